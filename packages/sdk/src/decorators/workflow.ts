@@ -1,0 +1,37 @@
+import { defineWorkflow } from '../definition/define-workflow.ts'
+import { attachMembers, writeWorkflow } from '../definition/metadata.ts'
+import type { WorkflowOptions } from '../types/options.ts'
+
+/** `unknown` where the class fits the schemas; else a type whose only property says why not. */
+export type CheckedWorkflow<T, I, O> = T extends { run(input: infer P): Promise<infer R> }
+  ? [I] extends [P]
+    ? [R] extends [O]
+      ? unknown
+      : { 'run must return what the output schema describes': R }
+    : { 'run must take what the input schema describes': P }
+  : unknown
+
+/** A class decorator for both dialects. */
+export interface WorkflowDecorator<I, O> {
+  <C extends abstract new (...args: never[]) => object>(
+    target: C & CheckedWorkflow<InstanceType<C>, I, O>,
+    context?: ClassDecoratorContext<C>,
+  ): void
+}
+
+/**
+ * Makes a class a workflow, and checks it: a class that could not run is refused here.
+ *
+ * With a method `@Run() run`, that is the program; without one, the steps and their `after` are.
+ *
+ * @throws DefinitionError `InvalidName`, `NoSteps`, `RunWithAfter`, `UnknownStep`, `CyclicSteps`, `InvalidOption`,
+ * `InvalidDuration`.
+ * @example @Workflow({ name: 'order', input: Order, output: Receipt }) export class OrderWorkflow { … }
+ */
+export function Workflow<I = never, O = unknown>(options: WorkflowOptions<I, O>): WorkflowDecorator<I, O> {
+  return ((target: abstract new (...args: never[]) => object, context?: ClassDecoratorContext) => {
+    if (context?.kind === 'class') attachMembers(target, context.metadata)
+    writeWorkflow(target, Object.freeze({ ...options }) as WorkflowOptions<never, never>)
+    defineWorkflow(target)
+  }) as WorkflowDecorator<I, O>
+}

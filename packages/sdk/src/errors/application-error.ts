@@ -1,0 +1,32 @@
+import { BatonError } from './baton-error.ts'
+
+/** Options of an `ApplicationError`. */
+export interface ApplicationErrorOptions extends ErrorOptions {
+  /** A stable name of the failure that callers and retry policies compare; default: the message. */
+  readonly type?: string
+  /** Whether another attempt of the step may help; default `false`. */
+  readonly retryable?: boolean
+  /** Anything serializable that helps the reader. */
+  readonly details?: unknown
+}
+
+/**
+ * A failure the author decided on: it fails the step at once, without another attempt, unless it says `retryable: true`;
+ * thrown from `run` it fails the execution.
+ *
+ * @example
+ * throw new ApplicationError('NotApproved', { details: { total: order.total } })
+ */
+export class ApplicationError extends BatonError {
+  static override readonly kind = 'ApplicationError'
+  readonly type: string
+  readonly retryable: boolean
+  readonly details: unknown
+
+  constructor(message: string, options: ApplicationErrorOptions = {}) {
+    super('ApplicationError', message, options)
+    this.type = options.type ?? message
+    this.retryable = options.retryable ?? false
+    this.details = options.details
+  }
+}

@@ -1,0 +1,117 @@
+// The manifest as data: what `baton build` writes, CI diffs and the runtime enforces. Only its shape lives here, so that
+// the compiler and the runtime, which never see each other, mean the same thing.
+import { z } from 'zod'
+
+/** Where something stands in the source: path relative to the project, line and column counted from 1. */
+export const SourcePosition = z.strictObject({
+  file: z.string(),
+  line: z.int().min(1),
+  column: z.int().min(1),
+})
+export type SourcePosition = z.infer<typeof SourcePosition>
+
+export const JsonSchema = z.record(z.string(), z.json())
+export type JsonSchema = z.infer<typeof JsonSchema>
+
+export const NodeKind = z.enum([
+  'start', 'end', 'step', 'sleep', 'branch', 'merge', 'parallel', 'loop', 'try', 'return', 'throw',
+])
+export type NodeKind = z.infer<typeof NodeKind>
+
+/** A graph without circles: a loop, a parallel group and a try are single nodes with graphs of their own inside. */
+export interface ManifestGraph {
+  readonly nodes: readonly ManifestNode[]
+  readonly edges: readonly ManifestEdge[]
+}
+
+export interface ManifestNode {
+  /** Unique in the workflow and stable under edits elsewhere; for a step its name, then `name~2` for its second call. */
+  readonly id: string
+  readonly kind: NodeKind
+  /** For `step`: the step's name, as events and command identities carry it. */
+  readonly step?: string | undefined
+  /** For people: the condition's text, the loop's head, how the group joins, what is thrown, how long the sleep is. */
+  readonly label?: string | undefined
+  readonly source?: SourcePosition | undefined
+  /** For `loop` (one: the body), `parallel` (one a branch) and `try` (body, catch, finally). */
+  readonly graphs?: readonly { readonly label: string; readonly graph: ManifestGraph }[] | undefined
+}
+
+export const ManifestEdge = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  /** The branch taken, such as `true`, `false` or the text of a declarative `when`. */
+  label: z.string().optional(),
+})
+export type ManifestEdge = z.infer<typeof ManifestEdge>
+
+export const ManifestNode: z.ZodType<ManifestNode> = z.strictObject({
+  id: z.string(),
+  kind: NodeKind,
+  step: z.string().optional(),
+  label: z.string().optional(),
+  source: SourcePosition.optional(),
+  get graphs() {
+    return z.array(z.strictObject({ label: z.string(), graph: ManifestGraph })).optional()
+  },
+})
+
+export const ManifestGraph: z.ZodType<ManifestGraph> = z.strictObject({
+  get nodes() {
+    return z.array(ManifestNode)
+  },
+  edges: z.array(ManifestEdge),
+})
+
+export const ManifestStep = z.strictObject({
+  name: z.string(),
+  source: SourcePosition,
+  /** One schema a parameter. */
+  parameters: z.array(z.strictObject({ name: z.string(), schema: JsonSchema })),
+  output: JsonSchema,
+  retry: z.strictObject({
+    maxAttempts: z.int(),
+    delayMs: z.number(),
+    backoff: z.number(),
+    maxDelayMs: z.number(),
+    nonRetryable: z.array(z.string()),
+  }),
+  timeoutMs: z.number().nullable(),
+  queue: z.string(),
+  prefer: z.enum(['local', 'remote']),
+  after: z.array(z.string()),
+  join: z.enum(['all', 'any']),
+  /** The text of the condition, null without one. */
+  when: z.string().nullable(),
+  onFailure: z.enum(['fail_after_running', 'fail_immediately', 'ignore']),
+})
+export type ManifestStep = z.infer<typeof ManifestStep>
+
+export const ManifestWorkflow = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  className: z.string(),
+  source: SourcePosition,
+  kind: z.enum(['imperative', 'declarative']),
+  queue: z.string(),
+  /** Changes when behaviour can change: helpers included; comments, formatting, positions and local names left out. */
+  semanticHash: z.string().regex(/^[0-9a-f]{64}$/),
+  input: JsonSchema,
+  output: JsonSchema,
+  steps: z.array(ManifestStep),
+  graph: ManifestGraph,
+})
+export type ManifestWorkflow = z.infer<typeof ManifestWorkflow>
+
+/** The file `baton.manifest.json`. */
+export const Manifest = z.strictObject({
+  $schema: z.string(),
+  manifestVersion: z.literal(1),
+  workflows: z.array(ManifestWorkflow),
+})
+export type Manifest = z.infer<typeof Manifest>
+
+/** The JSON Schema of the manifest, as published with the package. */
+export function manifestJsonSchema(): JsonSchema {
+  return JsonSchema.parse(z.toJSONSchema(Manifest, { target: 'draft-2020-12' }))
+}

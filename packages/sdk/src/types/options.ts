@@ -1,0 +1,58 @@
+import type { ZodType } from 'zod'
+import type { Duration } from './duration.ts'
+
+/** When and how often a failed attempt is tried again. */
+export interface RetryPolicy {
+  /** Attempts in all, the first included; default 3. */
+  readonly maxAttempts?: number
+  /** Time before the second attempt; default `'1s'`. */
+  readonly delay?: Duration
+  /** The delay is multiplied by it after each attempt; 1 keeps it fixed; default 2. */
+  readonly backoff?: number
+  /** The delay never exceeds it; default `'1m'`. */
+  readonly maxDelay?: Duration
+  /** Error names, codes or `ApplicationError` types for which another attempt is useless; default none. */
+  readonly nonRetryable?: readonly string[]
+}
+
+/** What a failed step of a declarative workflow means for the others (Maestro's failure modes). */
+export type FailureMode = 'fail_after_running' | 'fail_immediately' | 'ignore'
+
+/** Options of `@Step`. */
+export interface StepOptions {
+  /** Default: 3 attempts, 1 s, 2 s apart. */
+  readonly retry?: RetryPolicy
+  /** The longest one attempt may take; then its AbortSignal fires and the attempt has failed; default none. */
+  readonly timeout?: Duration
+  /** The task queue whose workers run the step; default: the workflow's. */
+  readonly queue?: string
+  /** `'remote'` sends the step through the queue even where its own worker could run it; default `'local'`. */
+  readonly prefer?: 'local' | 'remote'
+  /** The steps of a declarative workflow whose outputs this one takes. */
+  readonly after?: readonly string[]
+  /** With `'any'` a step runs as soon as one of `after` has succeeded and all have ended; default `'all'`. */
+  readonly join?: 'all' | 'any'
+  /**
+   * Whether the step runs, by the outputs of `after` and the workflow's input; if not, it and all that needs it end as
+   * unsatisfied. Must be pure.
+   */
+  // biome-ignore lint: the decorator cannot know the class it stands in; `up` is typed where the author annotates it.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly when?: (up: any, input: any) => boolean
+  /** Default `'fail_after_running'`: running steps finish, no new one starts, then the execution fails. */
+  readonly onFailure?: FailureMode
+}
+
+/** Options of `@Workflow`; `I` and `O` are checked against the class. */
+export interface WorkflowOptions<I = unknown, O = unknown> {
+  /** The name clients start it by: letters, digits, `.`, `_` and `-`. */
+  readonly name: string
+  /** Free text that the manifest and executions carry; default `'1'`. */
+  readonly version?: string
+  /** Checks and transforms the input before an execution is written. */
+  readonly input?: ZodType<I>
+  /** Checks what `run` returned before the execution completes. */
+  readonly output?: ZodType<O>
+  /** The task queue of its executions and steps; default `'default'`. */
+  readonly queue?: string
+}
