@@ -1,0 +1,46 @@
+import { ts } from 'ts-morph'
+import type { z } from 'zod'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Sources } from '../project/sources.ts'
+import { partAt, type StaticValue, toPlain, unknownParts } from '../read/static-value.ts'
+
+/** Options as data, or why they cannot be had; findings stand at the part that is wrong. */
+export interface ReadOptions<T> {
+  readonly value: T | undefined
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Checks evaluated options against a schema; keys in `unread` may hold anything. */
+export function readOptions<T>(
+  sources: Sources,
+  schema: z.ZodType<T>,
+  options: StaticValue,
+  unread: readonly string[] = [],
+): ReadOptions<T> {
+  const known = options.kind === 'record' ? { ...options, entries: new Map([...options.entries].filter(([key]) => !unread.includes(key))) } : options
+  const unresolvable = unknownParts(known).map(({ node, why }) =>
+    sources.diagnostic(node, {
+      code: 'UnresolvableOption',
+      message: `'${shorten(node.getText())}' cannot be evaluated at build time: ${why}.`,
+      help: 'Write a literal, a const of this project or arithmetic on them; what differs by environment belongs in the worker.',
+    }))
+  if (unresolvable.length > 0) return { value: undefined, diagnostics: unresolvable }
+  const parsed = schema.safeParse(toPlain(known))
+  if (parsed.success) return { value: parsed.data, diagnostics: [] }
+  const diagnostics = parsed.error.issues.map((issue) => {
+    const duration = issue.code === 'custom' && issue.params?.['duration'] === true
+    const message = duration ? issue.message : `Option ${issue.path.join('.') || 'object'}: ${issue.message}.`
+    return sources.diagnostic(partAt(known, issue.path).node, { code: duration ? 'InvalidDuration' : 'InvalidOption', message })
+  })
+  return { value: undefined, diagnostics }
+}
+
+/** The part of an option's name as far as it was written, for rules that point at one option. */
+export function optionNode(options: StaticValue, name: string, fallback: ts.Node): ts.Node {
+  return options.kind === 'record' ? (options.entries.get(name)?.node ?? fallback) : fallback
+}
+
+function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ')
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line
+}

@@ -1,0 +1,47 @@
+import type { SourceFrame } from './source-frame.ts'
+
+/** What Baton itself finds wrong with a workflow; where the SDK refuses the same thing, it uses the same word. */
+export type BatonDiagnosticCode =
+  | 'CyclicSteps'
+  | 'DuplicateWorkflow'
+  | 'FloatingStep'
+  | 'InvalidDuration'
+  | 'InvalidName'
+  | 'InvalidOption'
+  | 'NoSteps'
+  | 'NotExported'
+  | 'NotSerializable'
+  | 'RunNotNamedRun'
+  | 'RunWithAfter'
+  | 'StepInsideStep'
+  | 'StepNotAsync'
+  | 'UnknownStep'
+  | 'UnresolvableOption'
+
+/** A Baton code, or TypeScript's own with its number, such as `TS2322`. */
+export type DiagnosticCode = BatonDiagnosticCode | `TS${number}`
+
+/** One finding, with all that is needed to show it: formatting reads no file. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode
+  /** An error keeps its workflow out of the manifest. */
+  readonly severity: 'error' | 'warning'
+  readonly message: string
+  /** What to do about it. */
+  readonly help?: string | undefined
+  /** Relative to the project's root, with `/`. */
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly frame: SourceFrame
+}
+
+/** Errors of a file before those of the next, from the top down. */
+export function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
+  return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.code, b.code)
+    || compareText(a.message, b.message)
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
