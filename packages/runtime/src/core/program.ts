@@ -1,0 +1,63 @@
+import type { WorkflowDefinition } from '@baton/sdk/host'
+import { BatonError } from '@baton/sdk'
+import { runDeclarative } from './declarative.ts'
+import type { Execution, Program } from './execution.ts'
+
+const EXECUTION = Symbol('baton.execution')
+
+interface Bound {
+  [EXECUTION]?: Execution
+}
+
+/** What `run` returned does not fit the workflow's output schema. */
+export class InvalidOutput extends BatonError {
+  static override readonly kind = 'InvalidOutput'
+
+  constructor(workflow: string, issues: string) {
+    super('InvalidOutput', `The result of workflow '${workflow}' does not fit its output schema: ${issues}`)
+  }
+}
+
+/**
+ * The program of a definition: `run` on a fresh instance whose step methods ask the execution instead of doing the work,
+ * or the declared graph.
+ */
+export function programOf(definition: WorkflowDefinition, create: () => object): Program {
+  const body = definition.kind === 'declarative' ? declared(definition) : imperative(definition, create)
+  const { output } = definition
+  if (!output) return body
+  return async (execution, input) => {
+    const parsed = output.safeParse(await body(execution, input))
+    if (parsed.success) return parsed.data
+    const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`).join('; ')
+    throw new InvalidOutput(definition.name, issues)
+  }
+}
+
+function declared(definition: WorkflowDefinition): Program {
+  return (execution, input) =>
+    runDeclarative(definition, (step, args) => execution.step(step, args), input)
+}
+
+function imperative(definition: WorkflowDefinition, create: () => object): Program {
+  const stubs = stubPrototype(definition)
+  return async (execution, input) => {
+    const instance = create() as Bound & { run(input: unknown): Promise<unknown> }
+    Object.setPrototypeOf(instance, stubs)
+    Object.defineProperty(instance, EXECUTION, { value: execution, enumerable: false })
+    return instance.run(input)
+  }
+}
+
+/** The class's prototype with each step method replaced, so that `this.charge(order)` in `run` is a command. */
+function stubPrototype(definition: WorkflowDefinition): object {
+  const stubs = Object.create(definition.type.prototype as object) as Record<string, unknown>
+  for (const step of definition.steps.values()) {
+    stubs[step.name] = function stub(this: Bound, ...args: unknown[]): Promise<unknown> {
+      const execution = this[EXECUTION]
+      if (!execution) throw new TypeError(`Step '${step.name}' was called on an object that belongs to no execution.`)
+      return execution.step(step, args)
+    }
+  }
+  return stubs
+}

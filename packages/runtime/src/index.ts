@@ -1,0 +1,1 @@
+export { Execution } from './core/execution.ts'

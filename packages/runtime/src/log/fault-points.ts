@@ -1,0 +1,12 @@
+/** A place between two effects where a fault can be made to happen. */
+export type FaultPoint =
+  | 'append:before' | 'append:after'
+  | 'claim:before' | 'claim:after'
+  | 'outcome:before' | 'outcome:after'
+  | 'takeover:before' | 'takeover:after'
+  | 'park:before' | 'park:after'
+
+/** Called at each point; tests kill, stop or wait there. */
+export type Faults = (point: FaultPoint) => void | Promise<void>
+
+export const noFaults: Faults = () => {}

@@ -1,0 +1,61 @@
+// Owns: the queue of items that wait for a flush, and the rule that one flush at most is under way.
+// An item that comes when nothing is under way goes at the end of the current microtasks, alone or with its neighbours; all
+// that come meanwhile share the next flush. So an idle system adds no wait, and a busy one shares its commits.
+
+export interface GroupCommitOptions<T, R> {
+  /** The most items a flush takes. */
+  readonly max: number
+  /** Writes the items in one commit; the results stand in the order of the items. */
+  readonly flush: (items: readonly T[]) => Promise<readonly R[]>
+}
+
+interface Waiting<T, R> {
+  readonly item: T
+  readonly resolve: (result: R) => void
+  readonly reject: (error: unknown) => void
+}
+
+export class GroupCommit<T, R> {
+  readonly #options: GroupCommitOptions<T, R>
+  #waiting: Waiting<T, R>[] = []
+  #busy = false
+  #idle: (() => void)[] = []
+
+  constructor(options: GroupCommitOptions<T, R>) {
+    this.#options = options
+  }
+
+  /** Resolves once the item's flush has committed; rejects with what failed the flush. */
+  submit(item: T): Promise<R> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject })
+      if (this.#busy) return
+      this.#busy = true
+      queueMicrotask(() => this.#flush())
+    })
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  idle(): Promise<void> {
+    return this.#busy ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve()
+  }
+
+  #flush(): void {
+    const batch = this.#waiting.splice(0, this.#options.max)
+    this.#options.flush(batch.map(({ item }) => item)).then(
+      (results) => this.#settle(() => batch.forEach(({ resolve }, i) => resolve(results[i] as R))),
+      (error: unknown) => this.#settle(() => batch.forEach(({ reject }) => reject(error))),
+    )
+  }
+
+  #settle(tell: () => void): void {
+    tell()
+    if (this.#waiting.length > 0) {
+      // What the told ones submit in their microtasks still makes this flush.
+      queueMicrotask(() => this.#flush())
+      return
+    }
+    this.#busy = false
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}

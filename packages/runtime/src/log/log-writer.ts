@@ -1,0 +1,190 @@
+// Owns: the connection the process appends over, and the order of its flushes.
+//
+// Invariants
+//  L1  A turn's events, the end it brings, the inbox rows it consumed and the jobs it causes are one commit.
+//  L2  Nothing is appended under a fenced identity; then every waiting turn is refused with `Fenced`.
+//  L3  When the connection breaks during a flush, the log is read to learn whether it committed before anything else is
+//      appended. Only this worker can append to its executions, so a row with our sequence number is ours.
+//  L4  A row the server refuses fails its own turn, never its neighbours'.
+import type pg from 'pg'
+import { appendStatement, type FlushRows, type NewEnd, type NewEvent } from './append.ts'
+import { isConnectionLoss } from './connection-loss.ts'
+import type { Faults } from './fault-points.ts'
+import { Fenced } from './fenced.ts'
+import { GroupCommit } from './group-commit.ts'
+import type { Names } from './names.ts'
+import { Session } from './session.ts'
+
+/** What one turn of one execution writes; `J` is a job of the dispatch room. */
+export interface Turn<J> {
+  readonly execution: string
+  readonly events: readonly NewEvent[]
+  readonly end: NewEnd | undefined
+  readonly consumed: readonly string[]
+  readonly jobs: readonly J[]
+}
+
+/** Runs SQL inside an open transaction. */
+export type Execute = (text: string, values?: readonly unknown[]) => Promise<{ rows: unknown[] }>
+
+export interface LogWriterOptions<J> {
+  readonly url: string
+  readonly names: Names
+  readonly worker: number
+  readonly application: string
+  /** Enqueues jobs inside the flush's transaction. */
+  readonly enqueue: (execute: Execute, jobs: readonly J[]) => Promise<void>
+  readonly faults: Faults
+}
+
+/** Rows, not turns, bound a flush; a turn is never split. */
+const MAX_TURNS = 1_000
+
+export class LogWriter<J> {
+  readonly #options: LogWriterOptions<J>
+  readonly #session: Session
+  readonly #group: GroupCommit<Turn<J>, unknown>
+  #fenced: Fenced | undefined
+  #closed = false
+
+  constructor(options: LogWriterOptions<J>) {
+    this.#options = options
+    this.#session = new Session({
+      url: options.url,
+      name: `${options.application} log`,
+      // A stopped process must not hold the fence's lock for ever.
+      onConnect: async (client) => {
+        await client.query(`set idle_in_transaction_session_timeout = '3s'`)
+      },
+    })
+    this.#group = new GroupCommit({ max: MAX_TURNS, flush: (turns) => this.#flush(turns) })
+  }
+
+  async open(): Promise<void> {
+    await this.#session.open()
+  }
+
+  /**
+   * Commits a turn, together with all others that wait.
+   *
+   * @throws Fenced if another worker has taken over; the server's error if it refuses this turn's own rows.
+   */
+  async append(turn: Turn<J>): Promise<void> {
+    const error = await this.#group.submit(turn)
+    if (error !== undefined) throw error
+  }
+
+  idle(): Promise<void> {
+    return this.#group.idle()
+  }
+
+  /** Ends after what is under way; turns that come later are refused. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#group.idle()
+    await this.#session.close()
+  }
+
+  /** Refuses all further turns at once: the identity is gone. */
+  fence(): void {
+    this.#fenced ??= new Fenced(this.#options.worker)
+  }
+
+  async #flush(turns: readonly Turn<J>[]): Promise<readonly unknown[]> {
+    try {
+      await this.#commit(turns)
+      return turns.map(() => undefined)
+    } catch (error) {
+      if (error instanceof Fenced) {
+        this.#fenced = error
+        return turns.map(() => error)
+      }
+      if (turns.length === 1) return [error]
+      const results: unknown[] = []
+      for (const turn of turns) results.push(...(await this.#flush([turn])))
+      return results
+    }
+  }
+
+  /** Returns once the turns are committed; throws if they are not and cannot be. */
+  async #commit(turns: readonly Turn<J>[]): Promise<void> {
+    const rows = rowsOf(turns)
+    const jobs = turns.flatMap((turn) => turn.jobs)
+    for (;;) {
+      if (this.#fenced) throw this.#fenced
+      if (this.#closed && !this.#session.isOpen) throw new Error('The log writer was closed before the turn was written.')
+      try {
+        await this.#options.faults('append:before')
+        await this.#write(rows, jobs)
+        await this.#options.faults('append:after')
+        return
+      } catch (error) {
+        if (!isConnectionLoss(error) && !isDuplicate(error)) throw error
+        if (await this.#settled(rows)) return
+        if (isDuplicate(error)) throw error
+      }
+    }
+  }
+
+  async #write(rows: FlushRows, jobs: readonly J[]): Promise<void> {
+    const { names, worker, enqueue } = this.#options
+    const statement = appendStatement(names, worker, rows)
+    if (jobs.length === 0) {
+      const { rows: answer } = await this.#session.query<{ live: number }>(statement)
+      if (answer[0]?.live !== 1) throw new Fenced(worker)
+      return
+    }
+    const client = await this.#session.client()
+    await inTransaction(client, async () => {
+      const { rows: answer } = await client.query<{ live: number }>(statement)
+      if (answer[0]?.live !== 1) throw new Fenced(worker)
+      await enqueue((text, values) => client.query(text, values && [...values]), jobs)
+    })
+  }
+
+  /** Whether a flush whose outcome is unknown has committed. */
+  async #settled(rows: FlushRows): Promise<boolean> {
+    const { names, worker } = this.#options
+    for (;;) {
+      if (this.#fenced) throw this.#fenced
+      try {
+        const { rows: answer } = await this.#session.query<{ live: number; written: number }>({
+          text: `with me as materialized (select from ${names.schema}.workers where id = $1 and not fenced for share)
+            select (select count(*) from me)::int as live,
+              (select count(*) from ${names.schema}.events join unnest($2::text[], $3::int[]) w (id, no)
+                on execution_id = w.id and seq = w.no)::int as written`,
+          values: [worker, rows.events.map((e) => e.execution), rows.events.map((e) => e.seq)],
+        })
+        if (answer[0]?.live !== 1) throw new Fenced(worker)
+        return rows.events.length > 0 && answer[0].written === rows.events.length
+      } catch (error) {
+        if (!isConnectionLoss(error)) throw error
+        if (this.#closed) throw error
+      }
+    }
+  }
+}
+
+function rowsOf<J>(turns: readonly Turn<J>[]): FlushRows {
+  return {
+    events: turns.flatMap((turn) => turn.events),
+    ends: turns.flatMap((turn) => (turn.end ? [turn.end] : [])),
+    consumed: turns.flatMap((turn) => turn.consumed),
+  }
+}
+
+/** A connection that broke in a flush may still have committed it after we looked: then the second try meets its rows. */
+function isDuplicate(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505'
+}
+
+async function inTransaction(client: pg.Client, act: () => Promise<void>): Promise<void> {
+  await client.query('begin')
+  try {
+    await act()
+    await client.query('commit')
+  } catch (error) {
+    if (!isConnectionLoss(error)) await client.query('rollback')
+    throw error
+  }
+}

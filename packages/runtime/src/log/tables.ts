@@ -1,0 +1,82 @@
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+
+/** JSON text, as it was written. */
+type Json = ColumnType<string | null, string | null, string | null>
+type Time = ColumnType<Date, Date | undefined, Date>
+type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>
+
+export type ExecutionStatus = 'pending' | 'running' | 'blocked' | 'completed' | 'failed'
+
+export interface ExecutionsTable {
+  id: string
+  workflow: string
+  version: string
+  queue: string
+  status: ColumnType<ExecutionStatus, ExecutionStatus | undefined, ExecutionStatus>
+  owner: number | null
+  awaited: ColumnType<boolean, boolean | undefined, boolean>
+  wake_at: MaybeTime
+  blocked: Json
+  created_at: Time
+  started_at: MaybeTime
+  ended_at: MaybeTime
+}
+
+export interface EventsTable {
+  execution_id: string
+  seq: number
+  type: string
+  command: string | null
+  payload: Json
+  at: Time
+}
+
+export interface InboxTable {
+  id: Generated<string>
+  execution_id: string
+  kind: string
+  command: string
+  payload: Json
+  at: Time
+}
+
+export interface TasksTable {
+  id: string
+  execution_id: string
+  command: string
+  worker: number
+  queue: string
+  data: ColumnType<string, string, string>
+  at: Time
+}
+
+export interface WorkersTable {
+  id: number
+  name: string
+  queues: string[]
+  started_at: Time
+  heartbeat_at: Time
+  fenced: ColumnType<boolean, boolean | undefined, boolean>
+}
+
+export interface WorkflowsTable {
+  name: string
+  version: string
+  queue: string
+  semantic_hash: string
+  input_schema: Json
+  registered_at: Time
+}
+
+/** The tables of Baton's schema, as kysely sees them. */
+export interface Tables {
+  executions: ExecutionsTable
+  events: EventsTable
+  inbox: InboxTable
+  tasks: TasksTable
+  workers: WorkersTable
+  workflows: WorkflowsTable
+}
+
+export type ExecutionRow = Selectable<ExecutionsTable>
+export type NewExecution = Insertable<ExecutionsTable>

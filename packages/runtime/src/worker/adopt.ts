@@ -1,0 +1,72 @@
+import { sql } from 'kysely'
+import { replay } from '../core/replay.ts'
+import type { Database } from '../log/database.ts'
+import { type LoggedEvent, readHistories } from '../log/read-history.ts'
+import { Actor, type Delivery } from './actor.ts'
+import { inWorkflow } from './ambient.ts'
+import type { ClaimedExecution } from './claim.ts'
+import { fromInbox, type InboxRow } from './outcomes.ts'
+import type { Registered } from './registry.ts'
+import { macrotask } from './turn-loop.ts'
+
+/** A claimed execution brought back to life. */
+export interface Adopted {
+  readonly actor: Actor
+  /** What waited in the inbox. */
+  readonly deliveries: readonly Delivery[]
+  /** Commands that another worker has taken from the queue and not answered. */
+  readonly taken: ReadonlySet<string>
+}
+
+/** A claimed execution whose history this worker's code does not fit. */
+export interface Misfit {
+  readonly id: string
+  readonly workflow: Registered
+  readonly error: unknown
+}
+
+/** Reads and replays what was claimed; a claimed execution is either adopted or a misfit. */
+export async function adopt(
+  { db }: Database,
+  claimed: readonly ClaimedExecution[],
+  registry: ReadonlyMap<string, Registered>,
+): Promise<readonly (Adopted | Misfit)[]> {
+  const ids = claimed.map(({ id }) => id)
+  // The tasks and the inbox in one statement: a step that is answered meanwhile is in one of them or, after, in a NOTIFY.
+  const [histories, { rows: waiting }] = await Promise.all([
+    readHistories(db, ids),
+    sql<InboxRow & { execution_id: string; task: boolean }>`
+      select i.id::text as id, i.execution_id, i.command, i.payload, false as task from ${sql.table('inbox')} i where i.execution_id = any(${ids})
+      union all
+      select t.id::text, t.execution_id, t.command, null::json, true from ${sql.table('tasks')} t where t.execution_id = any(${ids})
+      order by 5, 1`.execute(db),
+  ])
+  const deliveries = new Map<string, Delivery[]>()
+  const taken = new Map<string, Set<string>>()
+  for (const row of waiting) {
+    if (row.task) taken.set(row.execution_id, (taken.get(row.execution_id) ?? new Set()).add(row.command))
+    else deliveries.set(row.execution_id, [...(deliveries.get(row.execution_id) ?? []), fromInbox(row)])
+  }
+  return Promise.all(
+    claimed.map(async ({ id, workflow }): Promise<Adopted | Misfit> => {
+      const registered = registry.get(workflow)
+      if (!registered) throw new TypeError(`Workflow '${workflow}' was claimed and is not served.`)
+      try {
+        const actor = await revive(id, registered, histories.get(id) ?? [])
+        return { actor, deliveries: deliveries.get(id) ?? [], taken: taken.get(id) ?? new Set() }
+      } catch (error) {
+        return { id, workflow: registered, error }
+      }
+    }),
+  )
+}
+
+async function revive(id: string, workflow: Registered, history: readonly LoggedEvent[]): Promise<Actor> {
+  const execution = await replay(
+    workflow.program,
+    history.map(({ event }) => event),
+    macrotask,
+    (started, act) => inWorkflow({ sleep: (ms) => started.sleep(ms) }, act),
+  )
+  return new Actor(id, workflow, execution, history.at(-1)?.seq ?? 0)
+}

@@ -1,0 +1,130 @@
+// Taking work from the queues: fetch, own and remove the job in one transaction, so that a crash at any point leaves either
+// the job or the ownership, never neither.
+import { sql, type Transaction } from 'kysely'
+import type { Dispatcher, Fetched } from '../dispatch/dispatcher.ts'
+import { executeIn } from '../dispatch/execute-in.ts'
+import type { Job, StepJobData } from '../dispatch/job.ts'
+import type { Database } from '../log/database.ts'
+import type { Faults } from '../log/fault-points.ts'
+import { Fenced } from '../log/fenced.ts'
+import type { Tables } from '../log/tables.ts'
+
+export interface ClaimOptions {
+  readonly database: Database
+  readonly dispatcher: Dispatcher
+  readonly worker: number
+  readonly queue: string
+  readonly max: number
+  /** The workflows this worker serves. */
+  readonly workflows: ReadonlySet<string>
+  readonly faults: Faults
+}
+
+export interface ClaimedExecution {
+  readonly id: string
+  readonly workflow: string
+}
+
+export interface ClaimedStep {
+  readonly task: string
+  readonly data: StepJobData
+}
+
+export interface Claim<T> {
+  readonly claimed: readonly T[]
+  /** Jobs that were on the queue, for the caller to know whether there may be more. */
+  readonly fetched: number
+  /** Workflows that came up on the queue and are not served here; their jobs went back. */
+  readonly foreign: readonly string[]
+}
+
+/** Jobs of workflows that are not served here go back with a delay, for a worker of that queue that serves them. */
+const GIVE_BACK_MS = 1_000
+
+/** @throws Fenced if this worker has been taken over. */
+export async function claimExecutions(options: ClaimOptions): Promise<Claim<ClaimedExecution>> {
+  const { database, dispatcher, worker, queue, max, workflows, faults } = options
+  await faults('claim:before')
+  const claim = await database.db.transaction().execute(async (trx) => {
+    const jobs = await dispatcher.fetchExecutions(executeIn(trx), queue, max)
+    if (jobs.length === 0) return { claimed: [], fetched: 0, foreign: [] }
+    await assertLive(trx, worker)
+    // Owned already, ended or blocked: the job is a hint that came too late, and is just removed. Locks are taken in the
+    // order of ids, and what somebody else holds is somebody else's.
+    const rows = await trx
+      .selectFrom('executions')
+      .select(['id', 'workflow'])
+      .where('id', 'in', jobs.map(({ data }) => data.execution))
+      .where('owner', 'is', null)
+      .where('status', 'in', ['pending', 'running'])
+      .orderBy('id')
+      .forUpdate()
+      .skipLocked()
+      .execute()
+    const ours = rows.filter((row) => workflows.has(row.workflow))
+    const foreign = rows.filter((row) => !workflows.has(row.workflow))
+    if (ours.length > 0) {
+      await trx
+        .updateTable('executions')
+        .set({ owner: worker, status: 'running', wake_at: null, started_at: sql<Date>`coalesce(started_at, now())` })
+        .where('id', 'in', ours.map(({ id }) => id))
+        .execute()
+    }
+    await dispatcher.remove(executeIn(trx), 'execution', queue, jobs.map(({ id }) => id))
+    const after = new Date(Date.now() + GIVE_BACK_MS)
+    await dispatcher.enqueue(executeIn(trx), foreign.map(({ id }): Job => ({ kind: 'execution', queue, execution: id, after })))
+    return { claimed: ours, fetched: jobs.length, foreign: foreign.map((row) => row.workflow) }
+  })
+  await faults('claim:after')
+  return claim
+}
+
+/** @throws Fenced if this worker has been taken over. */
+export async function claimSteps(options: ClaimOptions): Promise<Claim<ClaimedStep>> {
+  const { database, dispatcher, worker, queue, max, workflows, faults } = options
+  await faults('claim:before')
+  const claim = await database.db.transaction().execute(async (trx) => {
+    const jobs = await dispatcher.fetchSteps(executeIn(trx), queue, max)
+    if (jobs.length === 0) return { claimed: [], fetched: 0, foreign: [] }
+    await assertLive(trx, worker)
+    const alive = await aliveOf(trx, jobs)
+    const wanted = jobs.filter(({ data }) => alive.has(data.execution))
+    const ours = wanted.filter(({ data }) => workflows.has(data.workflow))
+    const foreign = wanted.filter(({ data }) => !workflows.has(data.workflow))
+    if (ours.length > 0) {
+      await trx
+        .insertInto('tasks')
+        .values(ours.map(({ id, data }) => ({
+          id, execution_id: data.execution, command: data.command, worker, queue, data: JSON.stringify(data),
+        })))
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .execute()
+    }
+    await dispatcher.remove(executeIn(trx), 'step', queue, jobs.map(({ id }) => id))
+    const after = new Date(Date.now() + GIVE_BACK_MS)
+    await dispatcher.enqueue(executeIn(trx), foreign.map(({ id, data }): Job => ({ kind: 'step', queue, id, data, after })))
+    return {
+      claimed: ours.map(({ id, data }) => ({ task: id, data })),
+      fetched: jobs.length,
+      foreign: foreign.map(({ data }) => data.workflow),
+    }
+  })
+  await faults('claim:after')
+  return claim
+}
+
+/** Executions that still want the outcomes of their steps. */
+async function aliveOf(trx: Transaction<Tables>, jobs: readonly Fetched<StepJobData>[]): Promise<ReadonlySet<string>> {
+  const rows = await trx
+    .selectFrom('executions')
+    .select('id')
+    .where('id', 'in', [...new Set(jobs.map(({ data }) => data.execution))])
+    .where('status', 'in', ['pending', 'running'])
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
+async function assertLive(trx: Transaction<Tables>, worker: number): Promise<void> {
+  const row = await trx.selectFrom('workers').select('id').where('id', '=', worker).where('fenced', '=', false).forShare().executeTakeFirst()
+  if (!row) throw new Fenced(worker)
+}

@@ -1,0 +1,170 @@
+// Owns: this worker's identity in the database: its row, its advisory lock, its heartbeat, and the LISTEN connection that
+// carries the lock, so that Postgres frees it the moment the process dies.
+//
+// Invariants
+//  V1  The row exists only while the lock is held or the heartbeat is recent; the lock is taken before the row is written,
+//      so that a watcher never sees a newborn worker as dead.
+//  V2  Whoever finds the row fenced is told at once and never uses the identity again.
+//  V3  A worker that has not heard from the database for `UNTRUSTED_MS` starts nothing until it has.
+import type pg from 'pg'
+import type { Names } from '../log/names.ts'
+import { Session } from '../log/session.ts'
+import type { DatabaseClock } from './database-clock.ts'
+
+export const HEARTBEAT_MS = 1_000
+/** A worker whose heartbeat is older is taken over. */
+export const HUNG_AFTER_MS = 5_000
+const UNTRUSTED_MS = 4_000
+
+export interface LivenessOptions {
+  readonly url: string
+  readonly names: Names
+  readonly name: string
+  readonly application: string
+  readonly queues: readonly string[]
+  readonly clock: DatabaseClock
+  readonly onJobs: (queue: string) => void
+  readonly onInbox: () => void
+  /** Whatever may have been missed while the connection was away is to be looked for. */
+  readonly onReconnect: () => void
+  readonly onFenced: () => void
+  /** Each heartbeat: whether executions without an owner are due on our queues, and how many other workers live. */
+  readonly onBeat: (beat: Beat) => void
+}
+
+export interface Beat {
+  readonly due: boolean
+  readonly others: number
+}
+
+export class Liveness {
+  readonly #options: LivenessOptions
+  readonly #session: Session
+  #id = 0
+  #beating: NodeJS.Timeout | undefined
+  #lastBeat = performance.now()
+  #closed = false
+
+  constructor(options: LivenessOptions) {
+    this.#options = options
+    this.#session = new Session({
+      url: options.url,
+      name: `${options.application} listen`,
+      onConnect: (client, again) => (again ? this.#return(client) : this.#register(client)),
+      onNotification: (channel, payload) => this.#notified(channel, payload),
+    })
+  }
+
+  /** The worker's id, unique for ever; known once `open` has resolved. */
+  get id(): number {
+    return this.#id
+  }
+
+  /** Whether the database has confirmed recently that we are still ourselves. */
+  get trusted(): boolean {
+    return performance.now() - this.#lastBeat < UNTRUSTED_MS
+  }
+
+  /** The connection the watch runs over too. */
+  get session(): Session {
+    return this.#session
+  }
+
+  async open(): Promise<void> {
+    await this.#session.open()
+    await this.#beat()
+    this.#schedule()
+  }
+
+  /** Takes the identity back; the row goes with it unless it was fenced. */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#beating)
+    if (this.#session.isOpen) {
+      await this.#session.query({
+        text: `delete from ${this.#options.names.schema}.workers where id = $1 and not fenced`,
+        values: [this.#id],
+      })
+    }
+    await this.#session.close()
+  }
+
+  /** Ends at once, leaving everything to whoever takes over. */
+  async abandon(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#beating)
+    await this.#session.close()
+  }
+
+  #schedule(): void {
+    if (this.#closed) return
+    this.#beating = setTimeout(() => {
+      this.#beat()
+        .catch(() => {}) // the connection broke: the session makes a new one, and V3 holds meanwhile
+        .finally(() => this.#schedule())
+    }, HEARTBEAT_MS)
+  }
+
+  async #beat(): Promise<void> {
+    const { names, clock, queues } = this.#options
+    const { schema } = names
+    const { rows } = await this.#session.query<{ now: number; others: number; due: boolean }>({
+      name: 'heartbeat',
+      text: `update ${schema}.workers set heartbeat_at = clock_timestamp() where id = $1 and not fenced
+        returning extract(epoch from clock_timestamp())::float8 * 1000 as now,
+          (select count(*) from ${schema}.workers where not fenced and id <> $1)::int as others,
+          exists (select from ${schema}.executions where owner is null and status in ('pending', 'running')
+            and coalesce(wake_at, created_at) <= now() and queue = any($2)) as due`,
+      values: [this.#id, queues],
+    })
+    const row = rows[0]
+    if (this.#closed) return
+    if (!row) {
+      this.#options.onFenced()
+      return
+    }
+    clock.sample(row.now)
+    this.#lastBeat = performance.now()
+    this.#options.onBeat({ due: row.due, others: row.others })
+  }
+
+  async #register(client: pg.Client): Promise<void> {
+    const { names, name, queues } = this.#options
+    const { rows } = await client.query<{ id: number }>(
+      `select nextval(pg_get_serial_sequence('${names.schema}.workers', 'id'))::int as id`,
+    )
+    this.#id = rows[0]?.id ?? 0
+    await client.query(`select pg_advisory_lock(${lockClass(names)}, $1)`, [this.#id])
+    await client.query(`insert into ${names.schema}.workers (id, name, queues) values ($1, $2, $3)`, [this.#id, name, queues])
+    await this.#listen(client)
+  }
+
+  async #return(client: pg.Client): Promise<void> {
+    const { names, onReconnect, onFenced } = this.#options
+    // The old backend may hold the lock until it notices that we are gone; then the heartbeat speaks for us.
+    await client.query(`select pg_try_advisory_lock(${lockClass(names)}, $1)`, [this.#id])
+    await this.#listen(client)
+    const { rows } = await client.query(
+      `update ${names.schema}.workers set heartbeat_at = clock_timestamp() where id = $1 and not fenced returning id`,
+      [this.#id],
+    )
+    if (rows.length === 0) onFenced()
+    else onReconnect()
+  }
+
+  async #listen(client: pg.Client): Promise<void> {
+    const { names } = this.#options
+    await client.query(`listen ${names.jobs}`)
+    await client.query(`listen ${names.inbox(this.#id)}`)
+  }
+
+  #notified(channel: string, payload: string): void {
+    if (channel === this.#options.names.jobs) this.#options.onJobs(payload)
+    else this.#options.onInbox()
+  }
+}
+
+/** The first key of the advisory locks of a schema's workers, as SQL. */
+export function lockClass(names: Names): string {
+  return `hashtext('${names.schema}.workers')`
+}

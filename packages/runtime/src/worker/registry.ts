@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { BatonError, type WorkflowClass } from '@baton/sdk'
+import { defineWorkflow, type WorkflowDefinition } from '@baton/sdk/host'
+import type { Manifest } from '@baton/sdk/manifest'
+import { programOf } from '../core/program.ts'
+import type { Program } from '../core/execution.ts'
+import { checkManifest } from './check-manifest.ts'
+
+/** A workflow class with the way to make its instances, where it needs arguments. */
+export interface WorkflowEntry {
+  readonly workflow: WorkflowClass
+  /**
+   * Makes an instance: once for the steps of the worker, once for each execution that runs here. Share what is costly
+   * outside of it.
+   */
+  readonly create: () => object
+}
+
+/** What a worker knows of one workflow it serves. */
+export interface Registered {
+  readonly definition: WorkflowDefinition
+  readonly program: Program
+  /** The object whose methods are the steps. */
+  readonly steps: Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>
+  /** Of the manifest, else of the class's text: says whether other code than last time is here. */
+  readonly semanticHash: string
+}
+
+/** A worker was given workflows it cannot serve. */
+export class RegistrationFailed extends BatonError {
+  static override readonly kind = 'RegistrationFailed'
+}
+
+/**
+ * @throws DefinitionError; RegistrationFailed with code `DuplicateWorkflow`, `FactoryFailed` or `ManifestMismatch`.
+ */
+export function register(
+  entries: readonly (WorkflowClass | WorkflowEntry)[],
+  manifest: Manifest | undefined,
+): ReadonlyMap<string, Registered> {
+  const registry = new Map<string, Registered>()
+  for (const given of entries) {
+    const entry = typeof given === 'function' ? { workflow: given, create: () => construct(given) } : given
+    const definition = defineWorkflow(entry.workflow)
+    if (registry.has(definition.name)) {
+      throw new RegistrationFailed('DuplicateWorkflow', `Two classes call themselves workflow '${definition.name}'; rename one.`)
+    }
+    const semanticHash = manifest ? checkManifest(definition, manifest) : textHash(entry.workflow)
+    registry.set(definition.name, {
+      definition,
+      program: programOf(definition, entry.create),
+      steps: makeSteps(definition, entry.create),
+      semanticHash,
+    })
+  }
+  return registry
+}
+
+function construct(type: WorkflowClass): object {
+  return Reflect.construct(type as unknown as new () => object, [])
+}
+
+function makeSteps(definition: WorkflowDefinition, create: () => object): Registered['steps'] {
+  try {
+    return create() as Registered['steps']
+  } catch (error) {
+    throw new RegistrationFailed(
+      'FactoryFailed',
+      `An instance of workflow '${definition.name}' could not be made: ${error instanceof Error ? error.message : String(error)}. If its constructor takes arguments, give the worker { workflow, create }.`,
+      { cause: error },
+    )
+  }
+}
+
+function textHash(type: WorkflowClass): string {
+  return createHash('sha256').update(Function.prototype.toString.call(type)).digest('hex')
+}

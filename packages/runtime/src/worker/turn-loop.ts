@@ -1,0 +1,82 @@
+// Owns: the order in which actors get their turns. A turn delivers the inputs that wait, one at a time, and lets the program
+// run to its next suspension after each. Actors that have inputs at the same time share those pauses, so that a thousand
+// executions cost one macrotask a round, not a thousand.
+import type { Actor, Delivery } from './actor.ts'
+
+export interface TurnLoopOptions {
+  readonly now: () => number
+  /** Takes an actor whose turn is complete; it is `busy` until `release`. */
+  readonly commit: (actor: Actor) => void
+  /** The program and the log disagree, or the core failed. */
+  readonly broken: (actor: Actor, error: unknown) => void
+}
+
+export class TurnLoop {
+  readonly #options: TurnLoopOptions
+  #ready: Actor[] = []
+  #running = false
+
+  constructor(options: TurnLoopOptions) {
+    this.#options = options
+  }
+
+  offer(actor: Actor, delivery: Delivery): void {
+    if (actor.dropped) return
+    actor.offer(delivery)
+    if (!actor.busy) this.#schedule(actor)
+  }
+
+  /** The first turn after a replay, with or without inputs. */
+  begin(actor: Actor): void {
+    this.#schedule(actor)
+  }
+
+  /** The actor's turn has been committed. */
+  release(actor: Actor): void {
+    actor.busy = false
+    if (!actor.dropped && actor.hasInputs) this.#schedule(actor)
+  }
+
+  #schedule(actor: Actor): void {
+    actor.busy = true
+    this.#ready.push(actor)
+    if (this.#running) return
+    this.#running = true
+    queueMicrotask(() => void this.#run())
+  }
+
+  async #run(): Promise<void> {
+    const { now, commit } = this.#options
+    while (this.#ready.length > 0) {
+      let active = this.#ready
+      this.#ready = []
+      while (active.length > 0) {
+        this.#each(active, (actor) => actor.advance(now()))
+        await macrotask()
+        const going: Actor[] = []
+        this.#each(active, (actor) => {
+          if (actor.afterDrain(now())) going.push(actor)
+          else commit(actor)
+        })
+        active = going
+      }
+    }
+    this.#running = false
+  }
+
+  #each(actors: readonly Actor[], act: (actor: Actor) => void): void {
+    for (const actor of actors) {
+      if (actor.dropped) continue
+      try {
+        act(actor)
+      } catch (error) {
+        this.#options.broken(actor, error)
+      }
+    }
+  }
+}
+
+/** Every microtask of the program has run when it resolves. */
+export function macrotask(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
