@@ -1,1 +1,7 @@
-export {}
+export { buildManifest } from './build/build-manifest.ts'
+export type { BuildResult } from './build/build-program.ts'
+export type { BatonDiagnosticCode, Diagnostic, DiagnosticCode } from './diagnostics/diagnostic.ts'
+export { formatDiagnostic, type FormatOptions } from './diagnostics/format-diagnostic.ts'
+export type { SourceFrame } from './diagnostics/source-frame.ts'
+export { CodegenError, type CodegenErrorCode } from './project/codegen-error.ts'
+export type { ProjectOptions } from './project/open-project.ts'

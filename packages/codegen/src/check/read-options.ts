@@ -4,20 +4,17 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Sources } from '../project/sources.ts'
 import { partAt, type StaticValue, toPlain, unknownParts } from '../read/static-value.ts'
 
+type ObjectSchema<T> = z.ZodType<T> & { readonly shape: object }
+
 /** Options as data, or why they cannot be had; findings stand at the part that is wrong. */
 export interface ReadOptions<T> {
   readonly value: T | undefined
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Checks evaluated options against a schema; keys in `unread` may hold anything. */
-export function readOptions<T>(
-  sources: Sources,
-  schema: z.ZodType<T>,
-  options: StaticValue,
-  unread: readonly string[] = [],
-): ReadOptions<T> {
-  const known = options.kind === 'record' ? { ...options, entries: new Map([...options.entries].filter(([key]) => !unread.includes(key))) } : options
+/** Checks evaluated options against a schema, by the keys it knows; a later SDK's options pass unread. */
+export function readOptions<T>(sources: Sources, schema: ObjectSchema<T>, options: StaticValue): ReadOptions<T> {
+  const known = options.kind === 'record' ? { ...options, entries: new Map([...options.entries].filter(([key]) => key in schema.shape)) } : options
   const unresolvable = unknownParts(known).map(({ node, why }) =>
     sources.diagnostic(node, {
       code: 'UnresolvableOption',

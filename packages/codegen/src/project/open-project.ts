@@ -19,7 +19,9 @@ export interface OpenProject {
   readonly root: string
   /** The tsconfig, if one is used. */
   readonly config: string | undefined
-  /** Adds files that match by now; gives the paths in which workflows are looked for. */
+  /** In which workflows are looked for. */
+  readonly paths: readonly string[]
+  /** Adds files that match by now, and gives the paths again. */
   readonly scan: () => readonly string[]
 }
 
@@ -52,11 +54,12 @@ export function openProject(options: ProjectOptions): OpenProject {
         : project.addSourceFilesAtPaths([`${root}/**/*.{ts,tsx,mts,cts}`, `!${root}/**/node_modules/**`, `!${root}/**/*.d.ts`])
     return found.map((file) => file.getFilePath())
   }
-  if (scan().length === 0) {
+  const paths = scan()
+  if (paths.length === 0) {
     throw new CodegenError('ProjectNotFound', `No TypeScript files match ${files?.join(', ') ?? config ?? root}; check the paths.`)
   }
   project.resolveSourceFileDependencies()
-  return { project, root, config, scan }
+  return { project, root, config, paths, scan }
 }
 
 function findConfig({ project, root = '.' }: ProjectOptions): string | undefined {

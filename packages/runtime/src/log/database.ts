@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, WithSchemaPlugin } from 'kysely'
+import { Kysely, PostgresDialect, type RawBuilder, sql, WithSchemaPlugin } from 'kysely'
 import pg from 'pg'
 import type { Names } from './names.ts'
 import type { Tables } from './tables.ts'
@@ -17,6 +17,8 @@ export const textualJson: pg.CustomTypesConfig = {
 export interface Database {
   readonly pool: pg.Pool
   readonly db: Kysely<Tables>
+  /** A table's full name for raw SQL, which the builder's schema does not reach. */
+  table(name: keyof Tables): RawBuilder<unknown>
   close(): Promise<void>
 }
 
@@ -50,5 +52,5 @@ export function openDatabase({ url, names, name, max, onError }: DatabaseOptions
     dialect: new PostgresDialect({ pool }),
     plugins: [new WithSchemaPlugin(names.schema)],
   })
-  return { pool, db, close: () => db.destroy() }
+  return { pool, db, table: (table) => sql.table(`${names.schema}.${table}`), close: () => db.destroy() }
 }

@@ -27,7 +27,7 @@ export interface Misfit {
 
 /** Reads and replays what was claimed; a claimed execution is either adopted or a misfit. */
 export async function adopt(
-  { db }: Database,
+  { db, table }: Database,
   claimed: readonly ClaimedExecution[],
   registry: ReadonlyMap<string, Registered>,
 ): Promise<readonly (Adopted | Misfit)[]> {
@@ -36,9 +36,9 @@ export async function adopt(
   const [histories, { rows: waiting }] = await Promise.all([
     readHistories(db, ids),
     sql<InboxRow & { execution_id: string; task: boolean }>`
-      select i.id::text as id, i.execution_id, i.command, i.payload, false as task from ${sql.table('inbox')} i where i.execution_id = any(${ids})
+      select i.id::text as id, i.execution_id, i.command, i.payload, false as task from ${table('inbox')} i where i.execution_id = any(${ids})
       union all
-      select t.id::text, t.execution_id, t.command, null::json, true from ${sql.table('tasks')} t where t.execution_id = any(${ids})
+      select t.id::text, t.execution_id, t.command, null::json, true from ${table('tasks')} t where t.execution_id = any(${ids})
       order by 5, 1`.execute(db),
   ])
   const deliveries = new Map<string, Delivery[]>()

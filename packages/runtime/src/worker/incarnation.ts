@@ -202,10 +202,13 @@ export class Incarnation {
     this.#giveBack(actor.id)
   }
 
-  #giveBack(execution: string): void {
+  /** Owned and not in memory, an execution would wait for ever: this is repeated until it has worked or we are fenced. */
+  #giveBack(...executions: readonly string[]): void {
+    if (this.#fenced) return
     const { database, dispatcher } = this.#options
-    giveBack(database, dispatcher, this.id, execution, GIVE_BACK_MS).catch((error: unknown) => {
-      this.#failed(`Execution '${execution}' could not be given back; a restart of this worker frees it`, error)
+    giveBack(database, dispatcher, this.id, executions, GIVE_BACK_MS).catch((error: unknown) => {
+      this.#failed(`Executions ${executions.join(', ')} could not be given back; trying again`, error)
+      setTimeout(() => this.#giveBack(...executions), 1_000)
     })
   }
 
@@ -302,9 +305,14 @@ export class Incarnation {
     const claim = await claimExecutions({ ...this.#claimOptions(queue, max) })
     this.#warnForeign(queue, claim.foreign)
     if (claim.claimed.length > 0) {
-      for (const result of await adopt(database, claim.claimed, registry)) {
-        if ('error' in result) this.#misfit(result)
-        else this.#begin(result)
+      try {
+        for (const result of await adopt(database, claim.claimed, registry)) {
+          if ('error' in result) this.#misfit(result)
+          else this.#begin(result)
+        }
+      } catch (error) {
+        this.#giveBack(...claim.claimed.map(({ id }) => id).filter((id) => !this.#actors.has(id)))
+        throw error
       }
     }
     return claim

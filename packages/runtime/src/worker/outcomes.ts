@@ -59,7 +59,7 @@ export class Outcomes {
         .select(['id', 'owner', 'queue', 'status'])
         .where('id', 'in', [...new Set(outcomes.map(({ execution }) => execution))])
         .orderBy('id')
-        .forShare()
+        .forNoKeyUpdate()
         .execute()
       const open = new Map(executions.filter(({ status }) => status !== 'completed' && status !== 'failed').map((row) => [row.id, row]))
       const removed = await trx.deleteFrom('tasks').where('id', 'in', outcomes.map(({ task }) => task)).where('worker', '=', worker).returning('id').execute()
@@ -69,11 +69,17 @@ export class Outcomes {
       await trx.insertInto('inbox').values(wanted.map(toInbox)).execute()
       const owners = new Set<string>()
       const jobs: Job[] = []
+      const unowned: string[] = []
       for (const { id, owner, queue, status } of open.values()) {
         if (owner !== null) owners.add(names.inbox(owner))
-        else if (status !== 'blocked') jobs.push({ kind: 'execution', queue, execution: id })
+        else if (status !== 'blocked') {
+          unowned.push(id)
+          jobs.push({ kind: 'execution', queue, execution: id })
+        }
       }
       await dispatcher.enqueue(executeIn(trx), jobs)
+      // Due from now on, so that the sweep finds it should the job be lost.
+      if (unowned.length > 0) await trx.updateTable('executions').set({ wake_at: sql<Date>`now()` }).where('id', 'in', unowned).execute()
       if (owners.size > 0) await sql`select pg_notify(channel, '') from unnest(${[...owners]}::text[]) channel`.execute(trx)
     })
     await faults('outcome:after')

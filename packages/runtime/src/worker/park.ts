@@ -29,7 +29,7 @@ export async function park({ database, dispatcher, worker, execution, queue, wak
     const row = await trx.selectFrom('executions').select('id').where('id', '=', execution).where('owner', '=', worker).forUpdate().executeTakeFirst()
     if (!live || !row) return false
     const { rows } = await sql<{ full: boolean }>`
-      select exists (select from ${sql.table('inbox')} where execution_id = ${execution}) as full`.execute(trx)
+      select exists (select from ${database.table('inbox')} where execution_id = ${execution}) as full`.execute(trx)
     if (rows[0]?.full) return false
     const wake = wakeAt === undefined ? null : new Date(Math.ceil(wakeAt))
     await trx.updateTable('executions').set({ owner: null, wake_at: wake ?? sql<Date>`'infinity'` }).where('id', '=', execution).execute()

@@ -20,18 +20,18 @@ export async function handOver({ db }: Database, dispatcher: Dispatcher, worker:
   })
 }
 
-/** Gives one execution back, to be tried again after `ms`: this worker could not go on with it. */
-export async function giveBack({ db }: Database, dispatcher: Dispatcher, worker: number, execution: string, ms: number): Promise<void> {
+/** Gives executions back, to be tried again after `ms`: this worker could not go on with them. */
+export async function giveBack({ db }: Database, dispatcher: Dispatcher, worker: number, executions: readonly string[], ms: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const rows = await trx
       .updateTable('executions')
       .set({ owner: null })
-      .where('id', '=', execution)
+      .where('id', 'in', executions)
       .where('owner', '=', worker)
-      .returning('queue')
+      .returning(['id', 'queue'])
       .execute()
     const after = new Date(Date.now() + ms)
-    await dispatcher.enqueue(executeIn(trx), rows.map(({ queue }): Job => ({ kind: 'execution', queue, execution, after })))
+    await dispatcher.enqueue(executeIn(trx), rows.map(({ id, queue }): Job => ({ kind: 'execution', queue, execution: id, after })))
   })
 }
 
@@ -96,8 +96,8 @@ export async function sweep({ db }: Database, dispatcher: Dispatcher, queues: re
 }
 
 /** Messages for executions that have ended. */
-export async function sweepInbox({ db }: Database): Promise<void> {
+export async function sweepInbox({ db, table }: Database): Promise<void> {
   await sql`
-    delete from ${sql.table('inbox')} i using ${sql.table('executions')} e
+    delete from ${table('inbox')} i using ${table('executions')} e
     where e.id = i.execution_id and e.status in ('completed', 'failed')`.execute(db)
 }

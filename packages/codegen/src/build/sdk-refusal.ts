@@ -1,0 +1,35 @@
+import type { BatonError } from '@baton/sdk'
+import type { ts } from 'ts-morph'
+import { optionNode } from '../check/read-options.ts'
+import type { RuleContext } from '../check/rule.ts'
+import type { BatonDiagnosticCode, Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { WorkflowOptionsValue } from '../read/step-options.ts'
+import { defineWithSdk } from './define-with-sdk.ts'
+
+const KNOWN: ReadonlySet<string> = new Set<BatonDiagnosticCode>([
+  'CyclicSteps', 'InvalidDuration', 'InvalidName', 'InvalidOption', 'NoSteps', 'RunWithAfter', 'UnknownStep',
+])
+
+/** What the SDK refused, at the option it means: the parts are tried one by one until one is refused alone. */
+export function sdkRefusal(context: RuleContext, options: WorkflowOptionsValue, error: BatonError): Diagnostic {
+  const code = isKnown(error.code) ? error.code : 'InvalidOption'
+  return context.sources.diagnostic(culprit(context, options), { code, message: error.message })
+}
+
+function culprit({ workflow, options: steps }: RuleContext, options: WorkflowOptionsValue): ts.Node {
+  const { name, version } = options
+  const alone = { name, ...(version === undefined ? {} : { version }) }
+  if ('code' in defineWithSdk(alone, new Map(), true)) return optionNode(workflow.options, 'name', workflow.decorator)
+  if ('code' in defineWithSdk(options, new Map(), true)) return optionNode(workflow.options, 'queue', workflow.decorator)
+  for (const step of workflow.steps.values()) {
+    const { after: _, ...own } = steps.get(step.name) ?? {}
+    const refused = defineWithSdk(alone, new Map([[step.name, own]]), false)
+    if (!('code' in refused)) continue
+    return optionNode(step.options, refused.code === 'InvalidName' ? 'queue' : 'retry', step.decorator)
+  }
+  return workflow.decorator
+}
+
+function isKnown(code: string): code is BatonDiagnosticCode {
+  return KNOWN.has(code)
+}

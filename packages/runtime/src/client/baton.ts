@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto'
+import type { InputOf, OutputOf, WorkflowClass } from '@baton/sdk'
+import { Dispatcher } from '../dispatch/dispatcher.ts'
+import { type Database, openDatabase } from '../log/database.ts'
+import type { Execute } from '../log/log-writer.ts'
+import { type Names, namesOf } from '../log/names.ts'
+import { withReconnect } from '../log/reconnect.ts'
+import { assertMigrated } from '../log/schema-check.ts'
+import { encode } from '../payload/codec.ts'
+import { InvalidExecutionId } from './client-errors.ts'
+import { type ExecutionPage, list, type ListOptions } from './describe.ts'
+import { Handle } from './handle.ts'
+import { resolveWorkflow } from './resolve-workflow.ts'
+import { Results } from './results.ts'
+import { type NewStart, Starter } from './start.ts'
+import { type CallerTransaction, executeFor } from './caller-transaction.ts'
+
+/** Options of `Baton.connect`. */
+export interface ConnectOptions {
+  /** Default `'baton'`. */
+  readonly schema?: string
+  /** Shown in `application_name`; default `'client'`. */
+  readonly name?: string
+  /** The most connections of the pool, at least 2; one more is used while results are awaited; default 4. */
+  readonly maxConnections?: number
+}
+
+/** Options of `start` and `execute`. */
+export interface StartOptions<I> {
+  readonly input: I
+  /** The execution's id and idempotency key: starting it again is the same execution; default: a new UUID, in order of time. */
+  readonly id?: string
+  /**
+   * The caller's own transaction, of kysely or pg, on the same database: the execution starts if and when it commits.
+   */
+  readonly transaction?: CallerTransaction
+}
+
+/**
+ * The client: starts executions, waits for their results, and says how they stand.
+ *
+ * @example
+ * await using baton = await Baton.connect('postgres://localhost/app')
+ * const receipt = await baton.execute(OrderWorkflow, { id: 'order-42', input: order })
+ */
+export class Baton {
+  readonly #names: Names
+  readonly #database: Database
+  readonly #dispatcher: Dispatcher
+  readonly #starter: Starter
+  readonly #results: Results
+
+  private constructor(url: string, { schema, name = 'client', maxConnections = 4 }: ConnectOptions) {
+    this.#names = namesOf(schema)
+    const application = `baton client ${name}`
+    this.#database = openDatabase({
+      url,
+      names: this.#names,
+      name: application,
+      max: Math.max(2, maxConnections),
+      onError: () => {}, // the query that met it rejects; the pool replaces the connection
+    })
+    const { pool } = this.#database
+    this.#dispatcher = new Dispatcher((text, values) => pool.query(text, values && [...values]), this.#names)
+    this.#starter = new Starter(this.#database, this.#dispatcher, this.#names)
+    this.#results = new Results(this.#database, this.#names, url, application)
+  }
+
+  /**
+   * Connects to the database that workers share.
+   *
+   * @throws SchemaMissing; the driver's error if the database cannot be reached.
+   */
+  static async connect(url: string, options: ConnectOptions = {}): Promise<Baton> {
+    const baton = new Baton(url, options)
+    try {
+      await assertMigrated(baton.#database, baton.#names)
+      await baton.#dispatcher.start()
+    } catch (error) {
+      await baton.#database.close()
+      throw error
+    }
+    return baton
+  }
+
+  /**
+   * Starts an execution, once for an id however often it is called (G1).
+   *
+   * @throws InvalidInput, UnknownWorkflow, ExecutionIdReused, InvalidExecutionId, PayloadNotSerializable, PayloadTooLarge;
+   * nothing is written then.
+   */
+  async start<C extends WorkflowClass>(workflow: C, options: StartOptions<InputOf<C>>): Promise<Handle<OutputOf<C>>>
+  async start(workflow: string, options: StartOptions<unknown>): Promise<Handle<unknown>>
+  async start(workflow: WorkflowClass | string, options: StartOptions<unknown>): Promise<Handle<unknown>> {
+    return this.#start(workflow, options, false)
+  }
+
+  /**
+   * Starts an execution and waits for its result.
+   *
+   * @throws as `start`, and ExecutionFailed.
+   */
+  async execute<C extends WorkflowClass>(workflow: C, options: Omit<StartOptions<InputOf<C>>, 'transaction'>): Promise<OutputOf<C>>
+  async execute(workflow: string, options: Omit<StartOptions<unknown>, 'transaction'>): Promise<unknown>
+  async execute(workflow: WorkflowClass | string, options: Omit<StartOptions<unknown>, 'transaction'>): Promise<unknown> {
+    await this.#results.listen()
+    const handle = await this.#start(workflow, options, true)
+    return handle.result()
+  }
+
+  /** The handle of an execution that exists, or will; nothing is asked yet. */
+  handle<C extends WorkflowClass>(workflow: C, id: string): Handle<OutputOf<C>>
+  handle(id: string): Handle<unknown>
+  handle(...args: [WorkflowClass, string] | [string]): Handle<unknown> {
+    const id = args.length === 1 ? args[0] : args[1]
+    return new Handle(id, this.#database, this.#results)
+  }
+
+  /**
+   * A page of executions, youngest first.
+   *
+   * @throws InvalidQuery.
+   */
+  list(options: ListOptions = {}): Promise<ExecutionPage> {
+    return withReconnect(() => list(this.#database, options))
+  }
+
+  async close(): Promise<void> {
+    await this.#results.close()
+    await this.#dispatcher.stop()
+    await this.#database.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #start(workflow: WorkflowClass | string, options: StartOptions<unknown>, awaited: boolean): Promise<Handle<unknown>> {
+    const target = await withReconnect(() => resolveWorkflow(this.#database, workflow))
+    const id = options.id ?? uuidV7()
+    if (id.length < 1 || id.length > 200 || hasControl(id)) throw new InvalidExecutionId(id)
+    const start: NewStart = {
+      id,
+      workflow: target.name,
+      version: target.version,
+      queue: target.queue,
+      input: encode(`The input of workflow '${target.name}'`, target.parse(options.input)),
+      awaited,
+    }
+    const handle = new Handle<unknown>(id, this.#database, this.#results)
+    if (options.transaction) {
+      const execute: Execute = executeFor(options.transaction)
+      await this.#starter.startWithin(execute, start)
+      return handle
+    }
+    await withReconnect(() => this.#starter.start(start))
+    return handle
+  }
+}
+
+function hasControl(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 32 || text.charCodeAt(i) === 127) return true
+  return false
+}
+
+/** RFC 9562: ids in the order of time keep the index's hot end small. */
+function uuidV7(): string {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(Date.now(), 0, 6)
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = bytes.toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}

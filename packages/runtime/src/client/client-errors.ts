@@ -1,0 +1,71 @@
+import { BatonError } from '@baton/sdk'
+import { type Failure, fromFailure } from '../payload/failure.ts'
+
+/** The input does not fit the workflow's schema; nothing was written. */
+export class InvalidInput extends BatonError {
+  static override readonly kind = 'InvalidInput'
+  /** What is wrong, one entry a place. */
+  readonly issues: readonly { readonly path: string; readonly message: string }[]
+
+  constructor(workflow: string, issues: readonly { readonly path: string; readonly message: string }[]) {
+    const text = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ')
+    super('InvalidInput', `The input of workflow '${workflow}' does not fit its schema: ${text}. Nothing was started.`)
+    this.issues = issues
+  }
+}
+
+/** No worker has ever registered a workflow of this name. */
+export class UnknownWorkflow extends BatonError {
+  static override readonly kind = 'UnknownWorkflow'
+
+  constructor(name: string, known: readonly string[]) {
+    const list = known.length > 0 ? `Known are ${known.map((each) => `'${each}'`).join(', ')}` : 'None is known yet'
+    super('UnknownWorkflow', `No worker has registered a workflow '${name}'. ${list}; start a worker that serves it first, or pass the class.`)
+  }
+}
+
+/** An id that stands for something else already: the same id with another workflow or input. */
+export class ExecutionIdReused extends BatonError {
+  static override readonly kind = 'ExecutionIdReused'
+
+  constructor(id: string, difference: string) {
+    super('ExecutionIdReused', `Execution '${id}' exists already with ${difference}. Use its handle, or another id.`)
+  }
+}
+
+/** An id that cannot be one. */
+export class InvalidExecutionId extends BatonError {
+  static override readonly kind = 'InvalidExecutionId'
+
+  constructor(id: string) {
+    const shown = id.length > 60 ? `${id.slice(0, 60)}…` : id
+    super('InvalidExecutionId', `'${shown}' is no execution id: give 1 to 200 characters, none of them a control character.`)
+  }
+}
+
+/** There is no execution of this id. */
+export class ExecutionNotFound extends BatonError {
+  static override readonly kind = 'ExecutionNotFound'
+
+  constructor(id: string) {
+    super('ExecutionNotFound', `There is no execution '${id}'.`)
+  }
+}
+
+/** The execution ended with an error, which is the `cause`. */
+export class ExecutionFailed extends BatonError {
+  static override readonly kind = 'ExecutionFailed'
+
+  constructor(id: string, failure: Failure) {
+    super('ExecutionFailed', `Execution '${id}' failed: ${failure.message}`, { cause: fromFailure(failure) })
+  }
+}
+
+/** A list was asked for with a filter, a limit or a cursor that makes no sense. */
+export class InvalidQuery extends BatonError {
+  static override readonly kind = 'InvalidQuery'
+
+  constructor(message: string) {
+    super('InvalidQuery', message)
+  }
+}

@@ -1,0 +1,49 @@
+import type { WorkflowClass } from '@baton/sdk'
+import { defineWorkflow } from '@baton/sdk/host'
+import { z } from 'zod'
+import type { Database } from '../log/database.ts'
+import { InvalidInput, UnknownWorkflow } from './client-errors.ts'
+
+/** What a start needs to know of its workflow. */
+export interface Target {
+  readonly name: string
+  readonly version: string
+  readonly queue: string
+  /** The input as the workflow gets it. */
+  readonly parse: (input: unknown) => unknown
+}
+
+/** A class says all by itself; a name stands for what the last worker registered under it. */
+export async function resolveWorkflow(database: Database, workflow: WorkflowClass | string): Promise<Target> {
+  if (typeof workflow !== 'string') {
+    const { name, version, queue, input } = defineWorkflow(workflow)
+    return { name, version, queue, parse: (value) => (input ? parse(name, input, value) : value) }
+  }
+  const row = await database.db
+    .selectFrom('workflows')
+    .selectAll()
+    .where('name', '=', workflow)
+    .orderBy('registered_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (!row) {
+    const known = await database.db.selectFrom('workflows').select('name').distinct().orderBy('name').limit(20).execute()
+    throw new UnknownWorkflow(workflow, known.map(({ name }) => name))
+  }
+  const schema = row.input_schema === null ? undefined : z.fromJSONSchema(JSON.parse(row.input_schema))
+  return {
+    name: row.name,
+    version: row.version,
+    queue: row.queue,
+    parse: (value) => (schema ? parse(row.name, schema, value) : value),
+  }
+}
+
+function parse(workflow: string, schema: z.ZodType, value: unknown): unknown {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new InvalidInput(
+    workflow,
+    result.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
+  )
+}

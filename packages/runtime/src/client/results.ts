@@ -1,0 +1,125 @@
+// Owns: waiting for ends. One LISTEN connection a client, opened when somebody first waits; one query for all that ended at
+// once; a slow look as the fallback for notifications that were missed.
+import { Failure } from '../payload/failure.ts'
+import { decode, type Encoded } from '../payload/codec.ts'
+import type { Database } from '../log/database.ts'
+import { GroupCommit } from '../log/group-commit.ts'
+import type { Names } from '../log/names.ts'
+import { withReconnect } from '../log/reconnect.ts'
+import { Session } from '../log/session.ts'
+import { ExecutionFailed, ExecutionNotFound } from './client-errors.ts'
+
+interface Ended {
+  readonly id: string
+  readonly status: string
+  readonly type: string
+  readonly payload: Encoded
+  /** Whether its end will be notified. */
+  readonly told: boolean
+}
+
+const LOOK_MS = 2_000
+/** How long a server may be away before a wait gives up. */
+const PATIENCE_MS = 300_000
+
+export class Results {
+  readonly #database: Database
+  readonly #names: Names
+  readonly #session: Session
+  readonly #waiting = new Map<string, Set<() => void>>()
+  readonly #reads: GroupCommit<string, Ended | undefined>
+  #opened: Promise<void> | undefined
+  #look: NodeJS.Timeout | undefined
+
+  constructor(database: Database, names: Names, url: string, application: string) {
+    this.#database = database
+    this.#names = names
+    this.#reads = new GroupCommit({ max: 500, flush: (ids) => this.#read(ids) })
+    this.#session = new Session({
+      url,
+      name: `${application} listen`,
+      onConnect: async (client, again) => {
+        await client.query(`listen ${names.ended}`)
+        if (again) this.#tellAll()
+      },
+      onNotification: (_, payload) => {
+        if (payload === '*') this.#tellAll()
+        else for (const id of payload.split(',')) this.#tell(id)
+      },
+    })
+  }
+
+  /** Begins to listen, so that an end that comes from now on is heard. */
+  listen(): Promise<void> {
+    this.#opened ??= this.#open()
+    return this.#opened
+  }
+
+  /**
+   * The output of an execution once it has ended.
+   *
+   * @throws ExecutionFailed, ExecutionNotFound.
+   */
+  async result(id: string): Promise<unknown> {
+    await this.listen()
+    let wake = (): void => {}
+    const waiters = this.#waiting.get(id) ?? new Set()
+    this.#waiting.set(id, waiters)
+    let next = new Promise<void>((resolve) => {
+      wake = resolve
+    })
+    const waiter = (): void => wake()
+    waiters.add(waiter)
+    try {
+      // One statement says that somebody waits and tells whether it is over; after it an end is notified.
+      let ended = await withReconnect(() => this.#reads.submit(id), PATIENCE_MS)
+      for (;;) {
+        if (ended?.status === 'completed') return decode(ended.payload)
+        if (ended?.status === 'failed') throw new ExecutionFailed(id, Failure.parse(JSON.parse(ended.payload ?? 'null')))
+        // It ended while the mark waited for its row: what the statement saw was the moment before.
+        if (ended?.told !== false) await next
+        next = new Promise<void>((resolve) => {
+          wake = resolve
+        })
+        ended = await withReconnect(() => this.#reads.submit(id), PATIENCE_MS)
+      }
+    } finally {
+      waiters.delete(waiter)
+      if (waiters.size === 0) this.#waiting.delete(id)
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#look)
+    if (this.#opened) await this.#session.close()
+  }
+
+  async #open(): Promise<void> {
+    await withReconnect(() => this.#session.open())
+    this.#look = setInterval(() => this.#tellAll(), LOOK_MS)
+  }
+
+  async #read(ids: readonly string[]): Promise<readonly (Ended | undefined)[]> {
+    const { schema } = this.#names
+    const unique = [...new Set(ids)]
+    const { rows } = await this.#database.pool.query<Ended>({
+      name: 'results',
+      text: `with marked as (
+          update ${schema}.executions set awaited = true where id = any($1) and not awaited and status not in ('completed', 'failed') returning id
+        ) select x.id, x.status, e.type, e.payload, x.awaited or exists (select from marked m where m.id = x.id) as told from unnest($1::text[]) i (id) join ${schema}.executions x using (id)
+        cross join lateral (select type, payload from ${schema}.events where execution_id = x.id order by seq desc limit 1) e`,
+      values: [unique],
+    })
+    const found = new Map(rows.map((row) => [row.id, row]))
+    for (const id of unique) if (!found.has(id)) throw new ExecutionNotFound(id)
+    return ids.map((id) => found.get(id))
+  }
+
+  #tell(id: string): void {
+    for (const wake of this.#waiting.get(id) ?? []) wake()
+  }
+
+  #tellAll(): void {
+    for (const id of this.#waiting.keys()) this.#tell(id)
+  }
+}

@@ -1,0 +1,235 @@
+import { hostname } from 'node:os'
+import { type Duration, parseDuration, type WorkflowClass } from '@baton/sdk'
+import type { Manifest } from '@baton/sdk/manifest'
+import { z } from 'zod'
+import { Dispatcher } from '../dispatch/dispatcher.ts'
+import { type Database, openDatabase } from '../log/database.ts'
+import { type Faults, noFaults } from '../log/fault-points.ts'
+import { isConnectionLoss } from '../log/connection-loss.ts'
+import { type Names, namesOf } from '../log/names.ts'
+import { withReconnect } from '../log/reconnect.ts'
+import { assertMigrated } from '../log/schema-check.ts'
+import { Incarnation } from './incarnation.ts'
+import { type Log, logToStderr } from './log.ts'
+import { type Registered, register, RegistrationFailed, type WorkflowEntry } from './registry.ts'
+import { unblock } from './release.ts'
+
+/** Options of `Worker.start`. */
+export interface WorkerOptions {
+  /** Where Postgres is; a direct connection, not through a pooler in transaction mode: LISTEN needs a session. */
+  readonly url: string
+  /** The workflows it serves; `{ workflow, create }` where the constructor takes arguments. */
+  readonly workflows: readonly (WorkflowClass | WorkflowEntry)[]
+  /** What `baton build` wrote; code that disagrees with it is refused. */
+  readonly manifest?: Manifest
+  /** Default `'baton'`. */
+  readonly schema?: string
+  /** Shown in `application_name` and lists; default `<host>:<pid>`. */
+  readonly name?: string
+  /** The task queues it takes from; default: those its workflows and their steps name. */
+  readonly queues?: readonly string[]
+  /** How many step bodies run at once; default 100. */
+  readonly slots?: number
+  /** How many executions it holds in memory; default 10,000. */
+  readonly maxActors?: number
+  /** `false` sends every step through the queue, to whichever worker is free; default `true`. */
+  readonly locality?: boolean
+  /** An execution with nothing to do for this long leaves memory; default `'30s'`. */
+  readonly parkAfter?: Duration
+  /** How long `stop` waits for running steps; default `'10s'`. */
+  readonly drainTimeout?: Duration
+  /** Default: warnings and errors to stderr. */
+  readonly log?: Log
+}
+
+/** Connections of the pool; with those for the log and for LISTEN a worker has six at most. */
+const POOL = 4
+
+/**
+ * A process's share of the work: takes executions and steps from the queues, runs them, and takes over from dead workers.
+ *
+ * @example
+ * const worker = await Worker.start({ url, workflows: [OrderWorkflow] })
+ * process.once('SIGTERM', () => worker.stop())
+ */
+export class Worker {
+  readonly #options: WorkerOptions
+  readonly #names: Names
+  readonly #name: string
+  readonly #queues: readonly string[]
+  readonly #registry: ReadonlyMap<string, Registered>
+  readonly #database: Database
+  readonly #dispatcher: Dispatcher
+  readonly #log: Log
+  readonly #faults: Faults
+  #incarnation: Incarnation | undefined
+  #reborn: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
+
+  private constructor(options: WorkerOptions, faults: Faults) {
+    this.#options = options
+    this.#faults = faults
+    this.#names = namesOf(options.schema)
+    this.#name = options.name ?? `${hostname()}:${process.pid}`
+    this.#registry = register(options.workflows, options.manifest)
+    this.#queues = options.queues ?? queuesOf(this.#registry)
+    this.#log = options.log ?? logToStderr
+    this.#database = openDatabase({
+      url: options.url,
+      names: this.#names,
+      name: `${this.#application} pool`,
+      max: POOL,
+      onError: (error) => this.#log({ level: 'debug', message: 'A connection of the pool broke', error }),
+    })
+    const { pool } = this.#database
+    this.#dispatcher = new Dispatcher((text, values) => pool.query(text, values && [...values]), this.#names)
+  }
+
+  /**
+   * Starts a worker; resolves when it takes work.
+   *
+   * @throws DefinitionError, RegistrationFailed, ManifestMismatch, SchemaMissing; the driver's error if the database cannot
+   * be reached.
+   */
+  static async start(options: WorkerOptions): Promise<Worker> {
+    return startWorker(options, noFaults)
+  }
+
+  /** @internal */
+  static async startWithFaults(options: WorkerOptions, faults: Faults): Promise<Worker> {
+    const worker = new Worker(options, faults)
+    try {
+      await worker.#start()
+    } catch (error) {
+      await worker.#database.close()
+      throw error
+    }
+    return worker
+  }
+
+  /** The worker's id in the database; another after it has been taken over and came back. */
+  get id(): number {
+    return this.#incarnation?.id ?? 0
+  }
+
+  /** Executions in memory and step bodies running. */
+  get load(): { readonly actors: number; readonly steps: number } {
+    return this.#incarnation?.load ?? { actors: 0, steps: 0 }
+  }
+
+  /**
+   * Stops in good order: takes nothing new, lets running steps finish for `drainTimeout`, and hands the rest over to other
+   * workers at once.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  get #application(): string {
+    return `baton worker ${this.#name}`
+  }
+
+  async #start(): Promise<void> {
+    await assertMigrated(this.#database, this.#names)
+    await this.#dispatcher.start()
+    for (const queue of this.#queues) await this.#dispatcher.ensureQueue(queue)
+    await this.#publish()
+    await this.#incarnate()
+    for (const { definition, semanticHash } of this.#registry.values()) {
+      const freed = await unblock(this.#database, this.#dispatcher, definition.name, semanticHash)
+      if (freed > 0) this.#log({ level: 'info', message: `${freed} blocked executions of '${definition.name}' go on with the code of this worker` })
+    }
+  }
+
+  /** Tells clients what can be started by name. */
+  async #publish(): Promise<void> {
+    const rows = [...this.#registry.values()].map(({ definition, semanticHash }) => ({
+      name: definition.name,
+      version: definition.version,
+      queue: definition.queue,
+      semantic_hash: semanticHash,
+      input_schema: definition.input
+        ? JSON.stringify(z.toJSONSchema(definition.input, { io: 'input', unrepresentable: 'any' }))
+        : null,
+    }))
+    if (rows.length === 0) throw new RegistrationFailed('NoWorkflows', 'A worker needs at least one workflow to serve.')
+    await this.#database.db
+      .insertInto('workflows')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.columns(['name', 'version']).doUpdateSet((eb) => ({
+          queue: eb.ref('excluded.queue'),
+          semantic_hash: eb.ref('excluded.semantic_hash'),
+          input_schema: eb.ref('excluded.input_schema'),
+          registered_at: eb.fn<Date>('now'),
+        })),
+      )
+      .execute()
+  }
+
+  async #incarnate(): Promise<void> {
+    const { url, slots = 100, maxActors = 10_000, locality = true, parkAfter = '30s' } = this.#options
+    const incarnation = new Incarnation({
+      url,
+      names: this.#names,
+      name: this.#name,
+      application: this.#application,
+      queues: this.#queues,
+      registry: this.#registry,
+      slots,
+      maxActors,
+      locality,
+      parkAfterMs: parseDuration(parkAfter),
+      database: this.#database,
+      dispatcher: this.#dispatcher,
+      log: this.#log,
+      faults: this.#faults,
+      onFenced: () => {
+        if (!this.#stopping) this.#reborn = this.#rejoin()
+      },
+    })
+    await incarnation.start()
+    this.#incarnation = incarnation
+  }
+
+  async #rejoin(): Promise<void> {
+    while (!this.#stopping) {
+      try {
+        await withReconnect(() => this.#incarnate())
+        this.#log({ level: 'info', message: `Rejoined as worker ${this.id}` })
+        return
+      } catch (error) {
+        this.#log({ level: 'warn', message: 'Could not rejoin; trying again', error })
+        if (!isConnectionLoss(error)) await new Promise((resolve) => setTimeout(resolve, 1_000))
+      }
+    }
+  }
+
+  async #stop(): Promise<void> {
+    await this.#reborn
+    const { drainTimeout = '10s' } = this.#options
+    const handed = await this.#incarnation?.stop(parseDuration(drainTimeout))
+    if (handed) this.#log({ level: 'info', message: `Handed ${handed} executions over` })
+    await this.#dispatcher.stop()
+    await this.#database.close()
+  }
+}
+
+/** Starts a worker whose named points call `faults`. */
+export function startWorker(options: WorkerOptions, faults: Faults): Promise<Worker> {
+  return Worker.startWithFaults(options, faults)
+}
+
+function queuesOf(registry: ReadonlyMap<string, Registered>): readonly string[] {
+  const queues = new Set<string>()
+  for (const { definition } of registry.values()) {
+    queues.add(definition.queue)
+    for (const step of definition.steps.values()) queues.add(step.queue)
+  }
+  return [...queues].sort()
+}
