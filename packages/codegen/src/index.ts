@@ -5,3 +5,8 @@ export { formatDiagnostic, type FormatOptions } from './diagnostics/format-diagn
 export type { SourceFrame } from './diagnostics/source-frame.ts'
 export { CodegenError, type CodegenErrorCode } from './project/codegen-error.ts'
 export type { ProjectOptions } from './project/open-project.ts'
+export { checkManifest } from './difference/check-manifest.ts'
+export type { ManifestDifference, WorkflowChange } from './difference/manifest-difference.ts'
+export { writeManifest } from './emit/write-manifest.ts'
+export { type GraphFormat, renderGraph } from './render/render-graph.ts'
+export { type ManifestWatcher, watchManifest } from './watch/watch-manifest.ts'

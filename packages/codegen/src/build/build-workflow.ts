@@ -1,3 +1,4 @@
+import { ts } from 'ts-morph'
 import type { ManifestStep, ManifestWorkflow } from '@baton/sdk/manifest'
 import type { StepDefinition, WorkflowDefinition } from '@baton/sdk/host'
 import type { NamedWorkflow } from '../check/duplicate-workflow.ts'
@@ -107,7 +108,13 @@ function describeStep(
 /** The condition as its author wrote it. */
 function whenText(step: StepSource): string | undefined {
   const when = step.options.kind === 'record' ? step.options.entries.get('when') : undefined
-  return when && textOf(when.node)
+  const node = when?.node
+  // `up => up.clean.length > 0`: what people want to read is the condition, not that it is a function.
+  return node && textOf(ts.isArrowFunction(node) && !ts.isBlock(node.body) ? node.body : nameOrSelf(node))
+}
+
+function nameOrSelf(node: ts.Node): ts.Node {
+  return ts.isFunctionDeclaration(node) ? (node.name ?? node) : node
 }
 
 function nameOf({ sources, workflow }: RuleContext, { name, version = '1' }: WorkflowOptionsValue): NamedWorkflow {

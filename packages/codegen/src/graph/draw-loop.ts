@@ -52,7 +52,7 @@ function headOf(node: ts.IterationStatement): string {
   if (ts.isForInStatement(node)) return shorten(`for (${oneLine(node.initializer)} in ${oneLine(node.expression)})`)
   if (!ts.isForStatement(node)) return 'loop'
   const parts = [node.initializer, node.condition, node.incrementor].map((part) => (part ? oneLine(part) : ''))
-  return shorten(`for (${parts.join('; ')})`)
+  return shorten(parts.some((part) => part !== '') ? `for (${parts.join('; ')})` : 'for (;;)')
 }
 
 function isEndless(node: ts.IterationStatement): boolean {

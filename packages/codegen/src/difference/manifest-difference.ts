@@ -1,0 +1,17 @@
+/** How a manifest file differs from what the source says. */
+export interface ManifestDifference {
+  /** `missing`: no file; `unreadable`: no manifest of this version; `stale`: another source; `format`: same content, other bytes. */
+  readonly kind: 'missing' | 'unreadable' | 'stale' | 'format'
+  readonly changes: readonly WorkflowChange[]
+  /** The whole difference for people, without a newline at the end. */
+  readonly text: string
+}
+
+/** What changed in one workflow. */
+export interface WorkflowChange {
+  /** `name`, or `name@version` where the version is not 1. */
+  readonly workflow: string
+  readonly kind: 'added' | 'removed' | 'changed'
+  /** One line each, such as `step charge: queue "default" → "payments"`. */
+  readonly details: readonly string[]
+}
