@@ -4,12 +4,12 @@
 import { type ConnectionOptions, PgBoss } from 'pg-boss'
 import type { Execute } from '../log/log-writer.ts'
 import type { Names } from '../log/names.ts'
-import { bossQueue, ExecutionJobData, type Job, type JobKind, StepJobData } from './job.ts'
+import { bossQueue, ExecutionJobData, type Job, type JobKind } from './job.ts'
 
 /** A fetched job, still to be removed in the same transaction. */
-export interface Fetched<D> {
+export interface FetchedExecution {
   readonly id: string
-  readonly data: D
+  readonly execution: string
 }
 
 /** Jobs wait for a worker as long as it takes; pg-boss would drop them after 14 days. */
@@ -72,14 +72,16 @@ export class Dispatcher {
     }
   }
 
-  async fetchExecutions(execute: Execute, queue: string, max: number): Promise<readonly Fetched<{ execution: string }>[]> {
+  /** Executions that need an owner. */
+  async fetchExecutions(execute: Execute, queue: string, max: number): Promise<readonly FetchedExecution[]> {
     const jobs = await this.#fetch(execute, 'execution', queue, max)
-    return jobs.map(({ id, data }) => ({ id, data: ExecutionJobData.parse(data) }))
+    return jobs.map(({ id, data }) => ({ id, execution: ExecutionJobData.parse(data).execution }))
   }
 
-  async fetchSteps(execute: Execute, queue: string, max: number): Promise<readonly Fetched<StepJobData>[]> {
+  /** Ids of tasks that nobody has taken. */
+  async fetchSteps(execute: Execute, queue: string, max: number): Promise<readonly string[]> {
     const jobs = await this.#fetch(execute, 'step', queue, max)
-    return jobs.map(({ id, data }) => ({ id, data: StepJobData.parse(data) }))
+    return jobs.map(({ id }) => id)
   }
 
   /** Removes jobs that were fetched in the same transaction. */
@@ -87,7 +89,7 @@ export class Dispatcher {
     if (ids.length > 0) await this.#boss.deleteJob(bossQueue(kind, queue), [...ids], { db: database(execute) })
   }
 
-  async #fetch(execute: Execute, kind: JobKind, queue: string, max: number): Promise<readonly Fetched<unknown>[]> {
+  async #fetch(execute: Execute, kind: JobKind, queue: string, max: number): Promise<readonly { id: string; data: unknown }[]> {
     return this.#boss.fetch(bossQueue(kind, queue), { batchSize: max, db: database(execute) })
   }
 
@@ -121,7 +123,7 @@ function database(execute: Execute): BossDatabase {
 
 function toInsert(job: Job): { id?: string; data: object; startAfter?: Date } {
   const after = job.after === undefined ? {} : { startAfter: job.after }
-  if (job.kind === 'step') return { id: job.id, data: job.data, ...after }
+  if (job.kind === 'step') return { id: job.id, data: {}, ...after }
   return { ...(job.id === undefined ? {} : { id: job.id }), data: { execution: job.execution }, ...after }
 }
 

@@ -14,26 +14,15 @@ export interface ExecutionJob {
   readonly after?: Date
 }
 
+/** What the step is stands in `tasks` under the same id. */
 export interface StepJob {
   readonly kind: 'step'
   readonly queue: string
   readonly id: string
-  readonly data: StepJobData
   readonly after?: Date
 }
 
 export const ExecutionJobData = z.object({ execution: z.string() })
-
-export const StepJobData = z.object({
-  execution: z.string(),
-  workflow: z.string(),
-  step: z.string(),
-  command: z.string(),
-  attempt: z.int().min(1),
-  /** JSON text as the codec wrote it; inside jsonb it stays a string, so that its key order survives. */
-  args: z.string().nullable(),
-})
-export type StepJobData = z.infer<typeof StepJobData>
 
 /** pg-boss's name for the jobs of a kind on a task queue. */
 export function bossQueue(kind: JobKind, queue: string): string {

@@ -44,7 +44,7 @@ export interface TasksTable {
   id: string
   execution_id: string
   command: string
-  worker: number
+  worker: number | null
   queue: string
   data: ColumnType<string, string, string>
   at: Time

@@ -14,8 +14,8 @@ export interface Adopted {
   readonly actor: Actor
   /** What waited in the inbox. */
   readonly deliveries: readonly Delivery[]
-  /** Commands that another worker has taken from the queue and not answered. */
-  readonly taken: ReadonlySet<string>
+  /** Commands that are away: queued or taken, and not answered. */
+  readonly away: ReadonlySet<string>
 }
 
 /** A claimed execution whose history this worker's code does not fit. */
@@ -36,16 +36,20 @@ export async function adopt(
   const [histories, { rows: waiting }] = await Promise.all([
     readHistories(db, ids),
     sql<InboxRow & { execution_id: string; task: boolean }>`
-      select i.id::text as id, i.execution_id, i.command, i.payload, false as task from ${table('inbox')} i where i.execution_id = any(${ids})
+      select * from (select i.id::text as id, i.execution_id, i.command, i.payload, false as task from ${table('inbox')} i where i.execution_id = any(${ids})
       union all
       select t.id::text, t.execution_id, t.command, null::json, true from ${table('tasks')} t where t.execution_id = any(${ids})
-      order by 5, 1`.execute(db),
+      ) waiting order by task, length(id), id`.execute(db),
   ])
   const deliveries = new Map<string, Delivery[]>()
-  const taken = new Map<string, Set<string>>()
+  const away = new Map<string, Set<string>>()
   for (const row of waiting) {
-    if (row.task) taken.set(row.execution_id, (taken.get(row.execution_id) ?? new Set()).add(row.command))
-    else deliveries.set(row.execution_id, [...(deliveries.get(row.execution_id) ?? []), fromInbox(row)])
+    if (row.task) away.set(row.execution_id, (away.get(row.execution_id) ?? new Set()).add(row.command))
+    else {
+      const waiting = deliveries.get(row.execution_id)
+      if (waiting) waiting.push(fromInbox(row))
+      else deliveries.set(row.execution_id, [fromInbox(row)])
+    }
   }
   return Promise.all(
     claimed.map(async ({ id, workflow }): Promise<Adopted | Misfit> => {
@@ -53,7 +57,7 @@ export async function adopt(
       if (!registered) throw new TypeError(`Workflow '${workflow}' was claimed and is not served.`)
       try {
         const actor = await revive(id, registered, histories.get(id) ?? [])
-        return { actor, deliveries: deliveries.get(id) ?? [], taken: taken.get(id) ?? new Set() }
+        return { actor, deliveries: deliveries.get(id) ?? [], away: away.get(id) ?? new Set() }
       } catch (error) {
         return { id, workflow: registered, error }
       }

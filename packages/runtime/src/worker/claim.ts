@@ -1,9 +1,10 @@
 // Taking work from the queues: fetch, own and remove the job in one transaction, so that a crash at any point leaves either
 // the job or the ownership, never neither.
 import { sql, type Transaction } from 'kysely'
-import type { Dispatcher, Fetched } from '../dispatch/dispatcher.ts'
+import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { executeIn } from '../dispatch/execute-in.ts'
-import type { Job, StepJobData } from '../dispatch/job.ts'
+import type { Job } from '../dispatch/job.ts'
+import { TaskData } from '../dispatch/tasks.ts'
 import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
 import { Fenced } from '../log/fenced.ts'
@@ -26,8 +27,10 @@ export interface ClaimedExecution {
 }
 
 export interface ClaimedStep {
-  readonly task: string
-  readonly data: StepJobData
+  readonly id: string
+  readonly execution: string
+  readonly command: string
+  readonly data: TaskData
 }
 
 export interface Claim<T> {
@@ -54,7 +57,7 @@ export async function claimExecutions(options: ClaimOptions): Promise<Claim<Clai
     const rows = await trx
       .selectFrom('executions')
       .select(['id', 'workflow'])
-      .where('id', 'in', jobs.map(({ data }) => data.execution))
+      .where('id', 'in', jobs.map(({ execution }) => execution))
       .where('owner', 'is', null)
       .where('status', 'in', ['pending', 'running'])
       .orderBy('id')
@@ -87,41 +90,34 @@ export async function claimSteps(options: ClaimOptions): Promise<Claim<ClaimedSt
     const jobs = await dispatcher.fetchSteps(executeIn(trx), queue, max)
     if (jobs.length === 0) return { claimed: [], fetched: 0, foreign: [] }
     await assertLive(trx, worker)
-    const alive = await aliveOf(trx, jobs)
-    const wanted = jobs.filter(({ data }) => alive.has(data.execution))
-    const ours = wanted.filter(({ data }) => workflows.has(data.workflow))
-    const foreign = wanted.filter(({ data }) => !workflows.has(data.workflow))
+    const tasks = await openTasks(trx, jobs)
+    const ours = tasks.filter(({ data }) => workflows.has(data.workflow))
+    const foreign = tasks.filter(({ data }) => !workflows.has(data.workflow))
     if (ours.length > 0) {
-      await trx
-        .insertInto('tasks')
-        .values(ours.map(({ id, data }) => ({
-          id, execution_id: data.execution, command: data.command, worker, queue, data: JSON.stringify(data),
-        })))
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .execute()
+      await trx.updateTable('tasks').set({ worker }).where('id', 'in', ours.map(({ id }) => id)).execute()
     }
-    await dispatcher.remove(executeIn(trx), 'step', queue, jobs.map(({ id }) => id))
+    await dispatcher.remove(executeIn(trx), 'step', queue, jobs)
     const after = new Date(Date.now() + GIVE_BACK_MS)
-    await dispatcher.enqueue(executeIn(trx), foreign.map(({ id, data }): Job => ({ kind: 'step', queue, id, data, after })))
-    return {
-      claimed: ours.map(({ id, data }) => ({ task: id, data })),
-      fetched: jobs.length,
-      foreign: foreign.map(({ data }) => data.workflow),
-    }
+    await dispatcher.enqueue(executeIn(trx), foreign.map(({ id }): Job => ({ kind: 'step', queue, id, after })))
+    return { claimed: ours, fetched: jobs.length, foreign: foreign.map(({ data }) => data.workflow) }
   })
   await faults('claim:after')
   return claim
 }
 
-/** Executions that still want the outcomes of their steps. */
-async function aliveOf(trx: Transaction<Tables>, jobs: readonly Fetched<StepJobData>[]): Promise<ReadonlySet<string>> {
+/** Of the fetched ones, those that nobody has taken and whose execution still wants them. */
+async function openTasks(trx: Transaction<Tables>, ids: readonly string[]): Promise<readonly ClaimedStep[]> {
   const rows = await trx
-    .selectFrom('executions')
-    .select('id')
-    .where('id', 'in', [...new Set(jobs.map(({ data }) => data.execution))])
-    .where('status', 'in', ['pending', 'running'])
+    .selectFrom('tasks as t')
+    .innerJoin('executions as x', 'x.id', 't.execution_id')
+    .select(['t.id', 't.execution_id as execution', 't.command', 't.data'])
+    .where('t.id', 'in', ids)
+    .where('t.worker', 'is', null)
+    .where('x.status', 'in', ['pending', 'running'])
+    .forUpdate('t')
+    .skipLocked()
     .execute()
-  return new Set(rows.map(({ id }) => id))
+  return rows.map(({ data, ...row }) => ({ ...row, data: TaskData.parse(JSON.parse(data)) }))
 }
 
 async function assertLive(trx: Transaction<Tables>, worker: number): Promise<void> {

@@ -32,15 +32,22 @@ const MAX_OUTCOMES = 500
 export class Outcomes {
   readonly #options: OutcomesOptions
   readonly #group: GroupCommit<Outcome, undefined>
+  #fenced = false
 
   constructor(options: OutcomesOptions) {
     this.#options = options
     this.#group = new GroupCommit({ max: MAX_OUTCOMES, flush: (outcomes) => this.#flush(outcomes) })
   }
 
-  /** @throws Fenced if this worker has been taken over: the step was given back to the queue then. */
+  /** Resolves once the answer is committed; at once, without it, if this worker has been taken over: the task is not its. */
   async send(outcome: Outcome): Promise<void> {
+    if (this.#fenced) return
     await this.#group.submit(outcome)
+  }
+
+  /** Takes no more answers: the identity is gone, and with it the tasks. */
+  fence(): void {
+    this.#fenced = true
   }
 
   idle(): Promise<void> {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { executeIn } from '../dispatch/execute-in.ts'
-import { type Job, StepJobData, sweepJobId } from '../dispatch/job.ts'
+import type { Job } from '../dispatch/job.ts'
 import type { Database } from '../log/database.ts'
 
 /** Hands everything a worker owns back to the queues, as when it stops; another worker goes on at once. */
@@ -10,10 +10,10 @@ export async function handOver({ db }: Database, dispatcher: Dispatcher, worker:
     const live = await trx.selectFrom('workers').select('id').where('id', '=', worker).where('fenced', '=', false).forShare().executeTakeFirst()
     if (!live) return 0 // somebody has taken over: it is done
     const executions = await trx.updateTable('executions').set({ owner: null }).where('owner', '=', worker).returning(['id', 'queue']).execute()
-    const tasks = await trx.deleteFrom('tasks').where('worker', '=', worker).returning(['id', 'queue', 'data']).execute()
+    const tasks = await trx.updateTable('tasks').set({ worker: null }).where('worker', '=', worker).returning(['id', 'queue']).execute()
     const jobs: Job[] = [
       ...executions.map(({ id, queue }) => ({ kind: 'execution', queue, execution: id }) as const),
-      ...tasks.map(({ id, queue, data }) => ({ kind: 'step', queue, id, data: StepJobData.parse(JSON.parse(data)) }) as const),
+      ...tasks.map(({ id, queue }) => ({ kind: 'step', queue, id }) as const),
     ]
     await dispatcher.enqueue(executeIn(trx), jobs)
     return executions.length
@@ -71,33 +71,4 @@ export async function unblock(
     await dispatcher.enqueue(executeIn(trx), rows.map(({ id, queue }): Job => ({ kind: 'execution', queue, execution: id })))
     return rows.length
   })
-}
-
-/** Executions without an owner that nobody came for. Their jobs were lost: the table is the truth, so they get new ones. */
-export async function sweep({ db }: Database, dispatcher: Dispatcher, queues: readonly string[]): Promise<number> {
-  return db.transaction().execute(async (trx) => {
-    const due = sql<Date>`coalesce(wake_at, created_at)`
-    const rows = await trx
-      .selectFrom('executions')
-      .select(['id', 'queue'])
-      .where('owner', 'is', null)
-      .where('status', 'in', ['pending', 'running'])
-      .where(due, '<', sql<Date>`now() - interval '10 s'`)
-      .where('queue', 'in', queues)
-      .orderBy(due)
-      .limit(1_000)
-      .execute()
-    await dispatcher.enqueue(
-      executeIn(trx),
-      rows.map(({ id, queue }): Job => ({ kind: 'execution', queue, execution: id, id: sweepJobId(id) })),
-    )
-    return rows.length
-  })
-}
-
-/** Messages for executions that have ended. */
-export async function sweepInbox({ db, table }: Database): Promise<void> {
-  await sql`
-    delete from ${table('inbox')} i using ${table('executions')} e
-    where e.id = i.execution_id and e.status in ('completed', 'failed')`.execute(db)
 }

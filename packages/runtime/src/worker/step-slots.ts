@@ -23,12 +23,17 @@ export class StepSlots {
   readonly #waiting = new Set<Waiting>()
   readonly #running = new Map<LocalStep, RunningAttempt>()
   readonly #free: () => void
-  #held = false
+  readonly #mayStart: () => boolean
+  #closed = false
 
-  /** `free` is told whenever a slot has become free and nobody waits for it. */
-  constructor(capacity: number, free: () => void) {
+  /**
+   * `free` is told whenever a slot has become free and nobody waits for it. No body starts while `mayStart` says no; call
+   * `pump` when it may say yes again.
+   */
+  constructor(capacity: number, free: () => void, mayStart: () => boolean = () => true) {
     this.capacity = capacity
     this.#free = free
+    this.#mayStart = mayStart
   }
 
   get running(): number {
@@ -37,18 +42,28 @@ export class StepSlots {
 
   /** Slots that nothing here needs. */
   get room(): number {
-    return this.#held ? 0 : Math.max(0, this.capacity - this.#running.size - this.#waiting.size)
+    return this.#closed ? 0 : Math.max(0, this.capacity - this.#running.size - this.#waiting.size)
   }
 
   run(step: LocalStep): void {
-    if (this.#held || this.#running.size >= this.capacity) this.#waiting.add({ step, since: performance.now() })
+    if (this.#running.size >= this.capacity || !this.#open()) this.#waiting.add({ step, since: performance.now() })
     else this.#start(step)
   }
 
-  /** No body starts while held: this worker does not know whether it is still itself. */
-  hold(held: boolean): void {
-    this.#held = held
-    this.#pump()
+  /** Starts what waits, as far as there are slots. */
+  pump(): void {
+    if (!this.#open()) return
+    for (const waiting of this.#waiting) {
+      if (this.#running.size >= this.capacity) return
+      this.#waiting.delete(waiting)
+      this.#start(waiting.step)
+    }
+    if (this.#running.size < this.capacity) this.#free()
+  }
+
+  /** No body starts any more. */
+  close(): void {
+    this.#closed = true
   }
 
   /** Takes out of the line what has waited for `ms` and may run elsewhere. */
@@ -72,7 +87,7 @@ export class StepSlots {
       this.#running.delete(step)
       running.abort(new AttemptAborted(why))
     }
-    this.#pump()
+    this.pump()
   }
 
   /** Resolves when no body runs any more. */
@@ -90,17 +105,11 @@ export class StepSlots {
       if (this.#running.get(step) !== running) return // withdrawn
       this.#running.delete(step)
       step.done(outcome)
-      this.#pump()
+      this.pump()
     })
   }
 
-  #pump(): void {
-    if (this.#held) return
-    for (const waiting of this.#waiting) {
-      if (this.#running.size >= this.capacity) return
-      this.#waiting.delete(waiting)
-      this.#start(waiting.step)
-    }
-    if (this.#running.size < this.capacity) this.#free()
+  #open(): boolean {
+    return !this.#closed && this.#mayStart()
   }
 }

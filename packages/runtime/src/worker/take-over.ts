@@ -1,7 +1,6 @@
-import { sql } from 'kysely'
 import type { Database } from '../log/database.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
-import { type Job, StepJobData } from '../dispatch/job.ts'
+import type { Job } from '../dispatch/job.ts'
 import { executeIn } from '../dispatch/execute-in.ts'
 import type { Faults } from '../log/fault-points.ts'
 
@@ -40,23 +39,14 @@ export async function takeOver(
       .where('owner', 'in', workers)
       .returning(['id', 'queue'])
       .execute()
-    const tasks = await trx.deleteFrom('tasks').where('worker', 'in', workers).returning(['id', 'queue', 'data']).execute()
+    const tasks = await trx.updateTable('tasks').set({ worker: null }).where('worker', 'in', workers).returning(['id', 'queue']).execute()
     const jobs: Job[] = [
       ...executions.map(({ id, queue }) => ({ kind: 'execution', queue, execution: id }) as const),
-      ...tasks.map(({ id, queue, data }) => ({ kind: 'step', queue, id, data: StepJobData.parse(JSON.parse(data)) }) as const),
+      ...tasks.map(({ id, queue }) => ({ kind: 'step', queue, id }) as const),
     ]
     await dispatcher.enqueue(executeIn(trx), jobs)
     return { workers, executions: executions.length, steps: tasks.length }
   })
   await faults('takeover:after')
   return released
-}
-
-/** Rows of workers that are long gone. */
-export async function forgetFenced({ db }: Database): Promise<void> {
-  await db
-    .deleteFrom('workers')
-    .where('fenced', '=', true)
-    .where('heartbeat_at', '<', sql<Date>`now() - interval '1 day'`)
-    .execute()
 }

@@ -14,7 +14,8 @@ export interface TurnLoopOptions {
 export class TurnLoop {
   readonly #options: TurnLoopOptions
   #ready: Actor[] = []
-  #running = false
+  #running = Promise.resolve()
+  #active = false
 
   constructor(options: TurnLoopOptions) {
     this.#options = options
@@ -37,16 +38,22 @@ export class TurnLoop {
     if (!actor.dropped && actor.hasInputs) this.#schedule(actor)
   }
 
+  /** Resolves when no actor is in the middle of a turn. */
+  async idle(): Promise<void> {
+    while (this.#active) await this.#running
+  }
+
   #schedule(actor: Actor): void {
     actor.busy = true
     this.#ready.push(actor)
-    if (this.#running) return
-    this.#running = true
-    queueMicrotask(() => void this.#run())
+    if (this.#active) return
+    this.#active = true
+    this.#running = this.#run()
   }
 
   async #run(): Promise<void> {
     const { now, commit } = this.#options
+    await Promise.resolve() // those who become ready in the same tick share the first round
     while (this.#ready.length > 0) {
       let active = this.#ready
       this.#ready = []
@@ -61,7 +68,7 @@ export class TurnLoop {
         active = going
       }
     }
-    this.#running = false
+    this.#active = false
   }
 
   #each(actors: readonly Actor[], act: (actor: Actor) => void): void {

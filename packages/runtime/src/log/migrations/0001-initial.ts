@@ -51,18 +51,19 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )`.execute(db)
   await sql`create index inbox_of on inbox (execution_id, id)`.execute(db)
 
-  // Steps that a worker other than the owner has taken from the queue and not answered yet.
+  // Steps that are away: sent to a queue and, where worker is set, taken by it, and not answered yet. The job of pg-boss
+  // under the same id is the hint, this row the truth: a job without a row does nothing, a row without a job gets another.
   await sql`
     create table tasks (
       id uuid primary key,
       execution_id text collate "C" not null,
       command text not null,
-      worker integer not null,
+      worker integer,
       queue text not null,
       data json not null,
       at timestamptz not null default now()
     )`.execute(db)
-  await sql`create index tasks_worker on tasks (worker)`.execute(db)
+  await sql`create index tasks_worker on tasks (worker) where worker is not null`.execute(db)
   await sql`create index tasks_execution on tasks (execution_id)`.execute(db)
 
   // One row an incarnation: a worker that was fenced comes back under a new id.

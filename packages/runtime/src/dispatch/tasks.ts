@@ -1,0 +1,49 @@
+// Steps that are away from their owner. The row is written with the job, in the transaction of the turn that asked for the
+// step; it goes with the answer, in the transaction that puts that into the inbox.
+import { z } from 'zod'
+import type { Execute } from '../log/log-writer.ts'
+import type { Names } from '../log/names.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import type { ExecutionJob } from './job.ts'
+
+/** What a worker needs to run a step it does not own. */
+export const TaskData = z.object({
+  workflow: z.string(),
+  step: z.string(),
+  attempt: z.int().min(1),
+  /** JSON text as the codec wrote it. */
+  args: z.string().nullable(),
+})
+export type TaskData = z.infer<typeof TaskData>
+
+/** A step to be sent to its queue. */
+export interface NewTask {
+  readonly kind: 'task'
+  readonly id: string
+  readonly queue: string
+  readonly execution: string
+  readonly command: string
+  readonly data: TaskData
+}
+
+/** Sends steps and executions inside the caller's transaction; a step that is away already stays as it is. */
+export async function send(
+  dispatcher: Dispatcher,
+  names: Names,
+  execute: Execute,
+  wanted: readonly (NewTask | ExecutionJob)[],
+): Promise<void> {
+  const tasks = wanted.filter((each) => each.kind === 'task')
+  const executions = wanted.filter((each) => each.kind === 'execution')
+  if (tasks.length > 0) {
+    await execute(
+      `insert into ${names.schema}.tasks (id, execution_id, command, queue, data)
+       select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::json[]) on conflict (id) do nothing`,
+      [
+        tasks.map(({ id }) => id), tasks.map(({ execution }) => execution), tasks.map(({ command }) => command),
+        tasks.map(({ queue }) => queue), tasks.map(({ data }) => JSON.stringify(data)),
+      ],
+    )
+  }
+  await dispatcher.enqueue(execute, [...executions, ...tasks.map(({ id, queue }) => ({ kind: 'step', id, queue }) as const)])
+}

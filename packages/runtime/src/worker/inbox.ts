@@ -1,0 +1,75 @@
+// Owns: which rows of the inbox this worker has in memory, so that none is delivered twice before its commit deletes it.
+import type { Database } from '../log/database.ts'
+import type { Names } from '../log/names.ts'
+import type { Delivery } from './actor.ts'
+import { fromInbox, type InboxRow } from './outcomes.ts'
+
+export interface InboxOptions {
+  readonly database: Database
+  readonly names: Names
+  readonly worker: () => number
+  /** Whether the execution is in memory here; what is not waits in the table. */
+  readonly has: (execution: string) => boolean
+  readonly deliver: (execution: string, delivery: Delivery) => void
+  readonly onError: (error: unknown) => void
+}
+
+export class Inbox {
+  readonly #options: InboxOptions
+  readonly #inMemory = new Set<string>()
+  #reading: Promise<void> | undefined
+  #again = false
+  #closed = false
+
+  constructor(options: InboxOptions) {
+    this.#options = options
+  }
+
+  /** Looks for messages; calls that come during a look share the next. */
+  read(): void {
+    if (this.#closed) return
+    this.#again = true
+    this.#reading ??= this.#readAll().finally(() => {
+      this.#reading = undefined
+      if (this.#again) this.read()
+    })
+  }
+
+  /** A row has been taken from the table by other means, as when its execution was claimed. */
+  took(delivery: Delivery): void {
+    if (delivery.inbox !== undefined) this.#inMemory.add(delivery.inbox)
+  }
+
+  /** The commit that deleted these rows is done. */
+  consumed(ids: readonly string[]): void {
+    for (const id of ids) this.#inMemory.delete(id)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#again = false
+  }
+
+  async #readAll(): Promise<void> {
+    const { database, names, worker, has, deliver, onError } = this.#options
+    while (this.#again) {
+      this.#again = false
+      try {
+        const { rows } = await database.pool.query<InboxRow & { execution_id: string }>({
+          name: 'read-inbox',
+          text: `select i.id::text as id, i.execution_id, i.command, i.payload from ${names.schema}.inbox i
+            join ${names.schema}.executions e on e.id = i.execution_id where e.owner = $1 order by i.id`,
+          values: [worker()],
+        })
+        for (const row of rows) {
+          if (this.#inMemory.has(row.id) || !has(row.execution_id)) continue
+          this.#inMemory.add(row.id)
+          deliver(row.execution_id, fromInbox(row))
+        }
+      } catch (error) {
+        onError(error)
+        return // the next heartbeat looks again
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+// Owns: what is taken from the queues: executions become actors, tasks run in the slots and are answered.
+import type { Input } from '../core/input.ts'
+import type { Dispatcher } from '../dispatch/dispatcher.ts'
+import { bossQueue } from '../dispatch/job.ts'
+import type { Database } from '../log/database.ts'
+import type { Faults } from '../log/fault-points.ts'
+import { adopt, type Adopted, type Misfit } from './adopt.ts'
+import { type Claim, type ClaimedExecution, type ClaimedStep, claimExecutions, type ClaimOptions, claimSteps } from './claim.ts'
+import type { Source } from './fetcher.ts'
+import type { Log } from './log.ts'
+import type { Outcomes } from './outcomes.ts'
+import type { Registered } from './registry.ts'
+import type { StepSlots } from './step-slots.ts'
+
+export interface IntakeOptions {
+  readonly database: Database
+  readonly dispatcher: Dispatcher
+  readonly registry: ReadonlyMap<string, Registered>
+  readonly queues: readonly string[]
+  readonly faults: Faults
+  readonly log: Log
+  readonly slots: StepSlots
+  readonly worker: () => number
+  readonly outcomes: () => Outcomes
+  /** Executions there is room for. */
+  readonly room: () => number
+  /** Whether anything may be taken now. */
+  readonly open: () => boolean
+  readonly begin: (adopted: Adopted) => void
+  readonly misfit: (misfit: Misfit) => void
+  /** Executions that are owned and could not be brought to life. */
+  readonly unadopted: (executions: readonly ClaimedExecution[]) => void
+  readonly onError: (message: string, error: unknown) => void
+}
+
+const ANSWER_AGAIN_MS = 250
+
+export class Intake {
+  readonly #options: IntakeOptions
+
+  constructor(options: IntakeOptions) {
+    this.#options = options
+  }
+
+  sources(): readonly Source[] {
+    const { queues, open, room, slots } = this.#options
+    return queues.flatMap((queue): Source[] => [
+      { name: bossQueue('execution', queue), room: () => (open() ? room() : 0), claim: (max) => this.#executions(queue, max) },
+      { name: bossQueue('step', queue), room: () => (open() ? slots.room : 0), claim: (max) => this.#steps(queue, max) },
+    ])
+  }
+
+  async #executions(queue: string, max: number): Promise<Claim<unknown>> {
+    const { database, registry, begin, misfit, unadopted } = this.#options
+    const claim = await claimExecutions(this.#claim(queue, max))
+    this.#warnForeign(queue, claim.foreign)
+    if (claim.claimed.length === 0) return claim
+    try {
+      for (const result of await adopt(database, claim.claimed, registry)) {
+        if ('error' in result) misfit(result)
+        else begin(result)
+      }
+    } catch (error) {
+      unadopted(claim.claimed)
+      throw error
+    }
+    return claim
+  }
+
+  async #steps(queue: string, max: number): Promise<Claim<unknown>> {
+    const claim = await claimSteps(this.#claim(queue, max))
+    this.#warnForeign(queue, claim.foreign)
+    for (const step of claim.claimed) this.#run(step)
+    return claim
+  }
+
+  #run({ id, execution, command, data }: ClaimedStep): void {
+    const { registry, slots } = this.#options
+    const workflow = registry.get(data.workflow)
+    if (!workflow) return
+    const { step, attempt, args } = data
+    slots.run({
+      workflow,
+      attempt: { execution, command, step, attempt, args },
+      movable: false,
+      done: (input) => this.#answer(id, execution, input),
+    })
+  }
+
+  /** The task is ours until its answer is committed, so the answer is given until the database takes it or we are fenced. */
+  #answer(task: string, execution: string, input: Input): void {
+    if (input.kind === 'timer') return
+    const { outcomes, onError } = this.#options
+    outcomes().send({ task, execution, input }).catch((error: unknown) => {
+      onError(`The outcome of step '${input.command}' of '${execution}' could not be sent; trying again`, error)
+      setTimeout(() => this.#answer(task, execution, input), ANSWER_AGAIN_MS)
+    })
+  }
+
+  #claim(queue: string, max: number): ClaimOptions {
+    const { database, dispatcher, registry, faults, worker } = this.#options
+    return { database, dispatcher, faults, queue, max, worker: worker(), workflows: new Set(registry.keys()) }
+  }
+
+  #warnForeign(queue: string, workflows: readonly string[]): void {
+    for (const workflow of new Set(workflows)) {
+      this.#options.log({
+        level: 'warn',
+        message: `Queue '${queue}' has work of workflow '${workflow}', which this worker does not serve; it went back. Let all workers of a queue serve the same workflows, or give it a queue of its own.`,
+      })
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { sql } from 'kysely'
+import type { Dispatcher } from '../dispatch/dispatcher.ts'
+import { executeIn } from '../dispatch/execute-in.ts'
+import { type Job, sweepJobId } from '../dispatch/job.ts'
+import type { Database } from '../log/database.ts'
+
+const LIMIT = 1_000
+
+/**
+ * What nobody came for and what nobody wants any more: jobs that were lost get a successor, leftovers of ended executions
+ * and of dead workers go. The tables are the truth, a job is a hint; one that comes twice does nothing.
+ */
+export async function sweep(database: Database, dispatcher: Dispatcher, queues: readonly string[]): Promise<void> {
+  await resendExecutions(database, dispatcher, queues)
+  await resendTasks(database, dispatcher, queues)
+  await forgetLeftovers(database)
+}
+
+async function resendExecutions({ db }: Database, dispatcher: Dispatcher, queues: readonly string[]): Promise<void> {
+  const due = sql<Date>`coalesce(wake_at, created_at)`
+  await db.transaction().execute(async (trx) => {
+    const rows = await trx
+      .selectFrom('executions')
+      .select(['id', 'queue'])
+      .where('owner', 'is', null)
+      .where('status', 'in', ['pending', 'running'])
+      .where(due, '<', sql<Date>`now() - interval '10 s'`)
+      .where('queue', 'in', queues)
+      .orderBy(due)
+      .limit(LIMIT)
+      .execute()
+    const jobs = rows.map(({ id, queue }): Job => ({ kind: 'execution', queue, execution: id, id: sweepJobId(id) }))
+    await dispatcher.enqueue(executeIn(trx), jobs)
+  })
+}
+
+async function resendTasks({ db }: Database, dispatcher: Dispatcher, queues: readonly string[]): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const rows = await trx
+      .selectFrom('tasks')
+      .select(['id', 'queue'])
+      .where('worker', 'is', null)
+      .where('at', '<', sql<Date>`now() - interval '10 s'`)
+      .where('queue', 'in', queues)
+      .limit(LIMIT)
+      .execute()
+    await dispatcher.enqueue(executeIn(trx), rows.map(({ id, queue }): Job => ({ kind: 'step', queue, id })))
+  })
+}
+
+async function forgetLeftovers({ db, table }: Database): Promise<void> {
+  const ended = sql`e.status in ('completed', 'failed')`
+  await sql`delete from ${table('inbox')} i using ${table('executions')} e where e.id = i.execution_id and ${ended}`.execute(db)
+  await sql`delete from ${table('tasks')} t using ${table('executions')} e where e.id = t.execution_id and ${ended}`.execute(db)
+  await sql`delete from ${table('workers')} where fenced and heartbeat_at < now() - interval '1 day'`.execute(db)
+}

@@ -1,0 +1,49 @@
+import { defineConfig } from 'vitest/config'
+import { tc39Decorators } from './packages/sdk/src/vite.ts'
+
+// Packages are tested from their sources: `@baton/source` picks them in every package's exports.
+const source = {
+  plugins: [tc39Decorators()],
+  ssr: { resolve: { conditions: ['@baton/source'] } },
+  environments: { __vitest__: { resolve: { conditions: ['@baton/source'] } } },
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...source,
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/*.db.test.ts', 'test/legacy/**', '**/node_modules/**'],
+        },
+      },
+      {
+        // The same suite as unit/decorators, compiled by the legacy dialect with emitDecoratorMetadata.
+        ssr: source.ssr,
+        environments: source.environments,
+        oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+        test: { name: 'legacy', include: ['test/legacy/**/*.test.ts'] },
+      },
+      {
+        ...source,
+        test: {
+          name: 'database',
+          include: ['test/**/*.db.test.ts', 'examples/**/*.db.test.ts'],
+          globalSetup: ['test/support/postgres-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: 'types',
+          include: [],
+          typecheck: { enabled: true, only: true, checker: 'tsc', include: ['test/types/**/*.test-d.ts'], tsconfig: 'test/tsconfig.json' },
+        },
+      },
+    ],
+  },
+})
