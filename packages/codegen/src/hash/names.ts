@@ -52,9 +52,8 @@ export class Names {
   #project(symbol: ts.Symbol, declaration: ts.Declaration): string {
     const part = entityOf(declaration)
     if (!part) return this.#local(symbol)
-    if (part.entity !== this.#entity) return `#${this.#table.numberOf(part.entity)}${part.path}`
-    const isItself = declaration === this.#entity || part.path !== ''
-    return isItself ? `#${this.#table.numberOf(part.entity)}${part.path}` : this.#local(symbol)
+    const isLocal = part.entity === this.#entity && !isWhatItDeclares(part.entity, declaration)
+    return isLocal ? this.#local(symbol) : `#${this.#table.numberOf(part.entity)}${part.path}`
   }
 
   /** A namespace used as a value may lead to any of its exports. */
@@ -75,6 +74,13 @@ export class Names {
     this.#locals.set(symbol, number)
     return `$${number}`
   }
+}
+
+/** Whether a declaration is the entity's own name, or one of its names, rather than something local to it. */
+function isWhatItDeclares(entity: Entity, declaration: ts.Declaration): boolean {
+  if (declaration === entity || ts.isEnumMember(declaration)) return true
+  if (!ts.isVariableDeclaration(entity) || !ts.isBindingElement(declaration)) return false
+  return declaration.pos >= entity.name.pos && declaration.end <= entity.name.end
 }
 
 function isValue(reference: Reference): boolean {

@@ -113,7 +113,8 @@ class Evaluator {
     const reference = resolveName(this.#sources, node)
     if (reference) return this.#referred(node, reference)
     if (!ts.isPropertyAccessExpression(node)) return unknown(node, 'its value is not known at build time')
-    const constant = this.#sources.checker.getConstantValue(node)
+    const member = this.#sources.checker.getSymbolAtLocation(node.name)?.valueDeclaration
+    const constant = member && ts.isEnumMember(member) ? this.#sources.checker.getConstantValue(member) : undefined
     if (constant !== undefined) return scalar(constant, node)
     const base = this.value(node.expression)
     const entry = base.kind === 'record' ? base.entries.get(node.name.text) : undefined

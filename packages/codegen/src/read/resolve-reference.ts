@@ -65,7 +65,13 @@ function declared(sources: Sources, symbol: ts.Symbol): Reference {
 
 /** The reference, if this import or re-export is the one that names a dependency. */
 function leavesProject(sources: Sources, symbol: ts.Symbol): Reference | undefined {
-  const hop = importHop(symbol.declarations?.[0])
+  const declaration = symbol.declarations?.[0]
+  // Reached through `export * from 'zod'`: inside of the dependency by now.
+  const within = declaration?.getSourceFile()
+  if (within && sources.isExternal(within)) {
+    return { kind: 'external', module: sources.packageOf(within) ?? sources.fileOf(within), name: symbol.name }
+  }
+  const hop = importHop(declaration)
   if (!hop) return undefined
   const module = sources.checker.getSymbolAtLocation(hop.specifier)
   const file = module?.declarations?.[0]

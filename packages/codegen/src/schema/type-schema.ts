@@ -92,13 +92,15 @@ class TypeWalk {
   }
 
   #tuple(type: ts.ObjectType, path: TypePath, depth: number): JsonSchema {
-    const target = 'target' in type ? (type.target as ts.TupleType) : undefined
+    const target = isReference(type) && isTuple(type.target) ? type.target : undefined
     const flags = target?.elementFlags ?? []
     const prefixItems: JsonSchema[] = []
     let items: JsonSchema | false = false
     this.#typeArguments(type).forEach((item, index) => {
-      const rest = ((flags[index] ?? 0) & ts.ElementFlags.Variable) !== 0
-      const schema = this.schema(item, element(path, rest ? undefined : index), depth)
+      const flag = flags[index] ?? ts.ElementFlags.Required
+      const rest = (flag & ts.ElementFlags.Variable) !== 0
+      const where = element(path, rest ? undefined : index)
+      const schema = flag & ts.ElementFlags.Optional ? this.#withoutUndefined(item, where, depth) : this.schema(item, where, depth)
       // What follows a rest element has no fixed place; JSON Schema can only describe the head.
       if (items !== false) items = {}
       else if (rest) items = schema
@@ -161,6 +163,10 @@ function isObject(type: ts.Type): type is ts.ObjectType {
 
 function isReference(type: ts.Type): type is ts.TypeReference {
   return isObject(type) && (type.objectFlags & ts.ObjectFlags.Reference) !== 0
+}
+
+function isTuple(type: ts.GenericType): type is ts.TupleType {
+  return (type.objectFlags & ts.ObjectFlags.Tuple) !== 0
 }
 
 function isClass(type: ts.Type): boolean {

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest'
+import { formatDiagnostic } from '../../packages/codegen/src/index.ts'
+import { compile, type Files, workflowWith } from './support/compile.ts'
+
+/** Findings as `code line:column the source they stand at`. */
+function findings(source: string, more: Files = {}): readonly string[] {
+  return compile({ 'w.ts': source, ...more }).diagnostics.map(({ code, line, column, frame }) => {
+    const text = frame.lines[line - frame.firstLine] ?? ''
+    return `${code} ${text.slice(column - 1, column - 1 + frame.length)}`
+  })
+}
+
+function declarative(...members: string[]): string {
+  return ["import { Step, Workflow } from '@baton/sdk'", "@Workflow({ name: 'w' })", 'export class W {', ...members, '}'].join('\n')
+}
+
+describe('a step that nobody waits for', () => {
+  const cases: Record<string, readonly string[]> = {
+    'this.a()': ['FloatingStep this.a()'],
+    'void this.a()': ['FloatingStep this.a()'],
+    'input.x && this.a()': ['FloatingStep this.a()'],
+    'this.a().catch(() => 0)': ['FloatingStep this.a()'],
+    'sleep("1h")': ['FloatingStep sleep("1h")'],
+    'Promise.all([this.a(), this.b()])': ['FloatingStep Promise.all([this.a(), this.b()])'],
+    'input.items.forEach(async (i) => { await this.a(i) })': ['FloatingStep input.items.forEach(async (i) => { await this.a(i) })'],
+    'input.items.forEach((i) => { this.a(i) })': ['FloatingStep this.a(i)'],
+    'const go = async () => { await this.a() }; go()': ['FloatingStep go()'],
+    'await this.a()': [],
+    'const p = this.a(); await p': [],
+    'const list = []; list.push(this.a()); await Promise.all(list)': [],
+    'return this.a()': [],
+    'for (const i of input.items) await this.a(i)': [],
+  }
+  for (const [run, expected] of Object.entries(cases)) test(run, () => expect(findings(workflowWith(run))).toEqual(expected))
+
+  test('is found in helpers', () => {
+    expect(findings(workflowWith('await help(this)', { top: "import { help } from './help.ts'" }), {
+      'help.ts': "import type { W } from './w.ts'\nexport async function help(w: W) { w.a() }",
+    })).toHaveLength(1)
+  })
+})
+
+describe('a step inside a step', () => {
+  test('called at once', () => {
+    expect(findings(declarative('@Step() async a(): Promise<void> { await this.b() }', '@Step() async b(): Promise<void> {}')))
+      .toEqual(['StepInsideStep this.b()'])
+  })
+
+  test('called through a helper, with the path', () => {
+    const source = declarative('@Step() async a(): Promise<void> { await this.help() }', 'private async help() { await this.b() }', '@Step() async b(): Promise<void> {}')
+    const [found] = compile({ 'w.ts': source }).diagnostics
+    expect(found?.message).toContain('a → help → b')
+  })
+})
+
+describe('options', () => {
+  test('constants, spreads, arithmetic and templates are read', () => {
+    const source = [
+      "import { Step, Workflow } from '@baton/sdk'",
+      "import { SLOW, TEAM } from './options.ts'",
+      'const name = `w` as const',
+      'enum Queue { Mail = "mail" }',
+      '@Workflow({ name, queue: Queue.Mail })',
+      'export class W { @Step({ ...SLOW, timeout: 2 * SLOW.minutes * 60_000, queue: `${TEAM}-x` }) async a(): Promise<void> {} }',
+    ].join('\n')
+    const options = "export const TEAM = 'billing'\nexport const SLOW = { retry: { maxAttempts: 7, delay: '2s' }, minutes: 3 } as const"
+    const { manifest, diagnostics } = compile({ 'w.ts': source, 'options.ts': options })
+    expect(diagnostics).toEqual([])
+    expect(manifest.workflows[0]).toMatchObject({
+      name: 'w',
+      queue: 'mail',
+      steps: [{ timeoutMs: 360_000, queue: 'billing-x', retry: { maxAttempts: 7, delayMs: 2000, backoff: 2, maxDelayMs: 60_000 } }],
+    })
+  })
+
+  const cases: Record<string, readonly string[]> = {
+    "timeout: '10 parsecs' as never": ["InvalidDuration '10 parsecs'"],
+    'timeout: Number(process.env.T)': ['UnresolvableOption Number(process.env.T)'],
+    'retry: { maxAttempts: 0 }': ['InvalidOption { maxAttempts: 0 }'],
+    "queue: '9 lives'": ["InvalidName '9 lives'"],
+    "prefer: 'far' as never": ["InvalidOption 'far'"],
+    "after: ['b']": [],
+    "after: ['bb']": ["UnknownStep 'bb'"],
+  }
+  for (const [option, expected] of Object.entries(cases)) {
+    test(option, () => expect(findings(declarative(`@Step({ ${option} }) async a(): Promise<void> {}`, '@Step() async b(): Promise<void> {}'))).toEqual(expected))
+  }
+
+  test('a name only known at run time', () => {
+    expect(findings("import { Step, Workflow } from '@baton/sdk'\nlet n = 'w'\n@Workflow({ name: n }) export class W { @Step() async a(): Promise<void> {} }"))
+      .toEqual(['UnresolvableOption n'])
+  })
+})
+
+describe('the class', () => {
+  test('steps in a circle', () => {
+    const source = declarative("@Step({ after: ['b'] }) async a(): Promise<void> {}", "@Step({ after: ['a'] }) async b(): Promise<void> {}")
+    expect(findings(source)).toEqual(["CyclicSteps 'b'"])
+  })
+
+  test('nothing to do', () => expect(findings(declarative())).toEqual(['NoSteps W']))
+
+  test('run by another name', () => {
+    const source = "import { Run, Workflow } from '@baton/sdk'\n@Workflow({ name: 'w' }) export class W {\n@Run()\nasync go(): Promise<void> {} }"
+    expect(findings(source)).toContain('RunNotNamedRun go')
+  })
+
+  test('after beside run', () => {
+    expect(findings(workflowWith('await this.a()', { members: "@Step({ after: ['a'] }) async e(): Promise<void> {}" }))).toEqual(["RunWithAfter ['a']"])
+  })
+
+  test('a step that is not async', () => expect(findings(declarative('@Step() a(): number { return 1 }'))).toEqual(['StepNotAsync a']))
+
+  test('not exported is a warning, and the workflow stays', () => {
+    const { manifest, diagnostics } = compile({ 'w.ts': declarative('@Step() async a(): Promise<void> {}').replace('export ', '') })
+    expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([['NotExported', 'warning']])
+    expect(manifest.workflows).toHaveLength(1)
+  })
+
+  test('exported in a list is exported', () => {
+    expect(findings(`${declarative('@Step() async a(): Promise<void> {}').replace('export ', '')}\nexport { W }`)).toEqual([])
+  })
+
+  test('the same name and version twice', () => {
+    const source = declarative('@Step() async a(): Promise<void> {}')
+    const { manifest, diagnostics } = compile({ 'v.ts': source, 'w.ts': source })
+    expect(diagnostics.map(({ code, file, message }) => [code, file, message])).toEqual([
+      ['DuplicateWorkflow', 'w.ts', "Workflow 'w' version '1' is also defined at v.ts:3:14."],
+    ])
+    expect(manifest.workflows).toHaveLength(1)
+  })
+
+  test('a value that does not survive the log, by its path', () => {
+    const input = '{ items: { callback: () => void }[] }'
+    const source = workflowWith('return 1').replace('{ items: string[]; mode: string; x: boolean }', input)
+    expect(compile({ 'w.ts': source }).diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'NotSerializable: input.items[].callback of run is a function, which does not survive the log.',
+    ])
+  })
+})
+
+describe('TypeScript', () => {
+  test("its own errors in a workflow's file are reported", () => {
+    expect(findings(workflowWith('const n: number = "x"; return n'))).toEqual(['TS2322 n'])
+  })
+
+  test('syntax errors are, too, in what the workflow imports', () => {
+    const { diagnostics } = compile({ 'w.ts': workflowWith('help()', { top: "import { help } from './help.ts'" }), 'help.ts': 'export function help( {}' })
+    expect(diagnostics.map(({ code, file }) => `${code} ${file}`)).toContain('TS1005 help.ts')
+  })
+})
+
+describe('where the decorators come from', () => {
+  const steps = 'export class W { @S() async a(): Promise<void> {} }'
+  const cases: Record<string, Files> = {
+    'an alias': { 'w.ts': `import { Step as S, Workflow as Flow } from '@baton/sdk'\n@Flow({ name: 'w' }) ${steps}` },
+    'a namespace': { 'w.ts': `import * as baton from '@baton/sdk'\n@baton.Workflow({ name: 'w' }) ${steps.replace('S()', 'baton.Step()')}` },
+    're-exports': {
+      'w.ts': `import { S, Workflow } from './lib.ts'\n@Workflow({ name: 'w' }) ${steps}`,
+      'lib.ts': "export * from '@baton/sdk'\nexport { Step as S } from '@baton/sdk'",
+    },
+    'the default export of a class': { 'w.ts': `import { Step as S, Workflow } from '@baton/sdk'\n@Workflow({ name: 'w' }) ${steps.replace('export', 'export default')}` },
+  }
+  for (const [name, files] of Object.entries(cases)) {
+    test(name, () => {
+      const { manifest, diagnostics } = compile(files)
+      expect(diagnostics).toEqual([])
+      expect(manifest.workflows.map((workflow) => workflow.steps.map((step) => step.name))).toEqual([['a']])
+    })
+  }
+
+  test('decorators of the same name from elsewhere are not taken', () => {
+    const other = 'export const Workflow = (_: object) => (_: unknown, __: unknown): void => {}'
+    expect(compile({ 'w.ts': "import { Workflow } from './other.ts'\n@Workflow({ name: 'w' }) export class W {}", 'other.ts': other }).manifest.workflows).toEqual([])
+  })
+})
+
+test('a diagnostic is shown with place, frame, caret and help', () => {
+  const [found] = compile({ 'w.ts': workflowWith('const n = 1\n    this.a(n)') }).diagnostics
+  expect(found && formatDiagnostic(found)).toMatchInlineSnapshot(`
+    "w.ts:13:5 error FloatingStep: The step 'a' is neither awaited, returned nor stored: its failure would be lost, and run could end before it.
+      11 |   @Run() async run(input: { items: string[]; mode: string; x: boolean }): Promise<any> {
+      12 | const n = 1
+      13 |     this.a(n)
+         |     ^^^^^^^^^
+      14 |   }
+      help: Write await this.a(n)."
+  `)
+  expect(found && formatDiagnostic(found, { color: true })).toContain('[31merror')
+})
