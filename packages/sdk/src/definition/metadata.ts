@@ -47,11 +47,21 @@ export function allMembers(target: object): Members {
   const chain: object[] = []
   for (let type: object | null = target; type !== null; type = Object.getPrototypeOf(type)) chain.unshift(type)
   for (const type of chain) {
-    const own = Reflect.getOwnMetadata(MEMBERS, type) as Members | undefined
+    const own = declaredMembers(type)
     for (const [name, options] of own?.steps ?? []) merged.steps.set(name, options)
     for (const name of own?.runs ?? []) merged.runs.add(name)
   }
   return merged
+}
+
+/** A TC39 base class without @Workflow has had nobody to attach its members; its own metadata object still leads to them. */
+function declaredMembers(type: object): Members | undefined {
+  const attached = Reflect.getOwnMetadata(MEMBERS, type) as Members | undefined
+  if (attached) return attached
+  const { metadata } = Symbol as { metadata?: symbol }
+  if (metadata === undefined || !Object.hasOwn(type, metadata)) return undefined
+  const own: unknown = Reflect.get(type, metadata)
+  return typeof own === 'object' && own !== null ? collected.get(own) : undefined
 }
 
 export function writeWorkflow(target: object, options: WorkflowOptions<never, never>): void {
