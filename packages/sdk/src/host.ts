@@ -2,6 +2,7 @@
 // functions ask it where they are. It lives in a global slot so that duplicate installs of this package share it.
 import type { StepContext } from './context/step-context.ts'
 
+export { brand, kindsOf } from './errors/baton-error.ts'
 export { defineWorkflow } from './definition/define-workflow.ts'
 export type { RetryDefinition, StepDefinition, WorkflowDefinition } from './definition/workflow-definition.ts'
 
