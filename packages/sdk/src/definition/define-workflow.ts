@@ -3,10 +3,12 @@ import { parseDuration } from '../types/duration.ts'
 import type { StepOptions, WorkflowOptions } from '../types/options.ts'
 import type { WorkflowClass } from '../types/workflow-types.ts'
 import { checkGraph } from './check-graph.ts'
-import { allMembers, readWorkflow } from './metadata.ts'
+import { allMembers, type Members, readWorkflow } from './metadata.ts'
 import type { RetryDefinition, StepDefinition, WorkflowDefinition } from './workflow-definition.ts'
 
 const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,99}$/
+/** What a command's identity and an idempotency key can be made of: `#` and `/` mean something there. */
+const STEP_NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$.-]{0,99}$/u
 const definitions = new WeakMap<object, WorkflowDefinition>()
 
 /**
@@ -34,6 +36,7 @@ function collect(type: WorkflowClass, options: WorkflowOptions): WorkflowDefinit
   const members = allMembers(type)
   const imperative = members.runs.size > 0
   const steps = new Map<string, StepDefinition>()
+  checkRun(options.name, members)
   for (const [name, step] of members.steps) steps.set(name, defineStep(options.name, name, step, queue))
   if (!imperative && steps.size === 0) {
     throw new DefinitionError('NoSteps', `Workflow '${options.name}' has neither a method decorated with @Run nor a @Step.`)
@@ -52,7 +55,24 @@ function collect(type: WorkflowClass, options: WorkflowOptions): WorkflowDefinit
   })
 }
 
+function checkRun(workflow: string, { runs, steps }: Members): void {
+  for (const name of runs) {
+    if (name !== 'run') {
+      throw new DefinitionError('InvalidOption', `${workflow}.${name} has @Run, but the program of a workflow is its method 'run'; rename it.`)
+    }
+    if (steps.has(name)) {
+      throw new DefinitionError('InvalidOption', `${workflow}.run has both @Run and @Step; a program is no step. Drop one of them.`)
+    }
+  }
+}
+
 function defineStep(workflow: string, name: string, options: StepOptions, queue: string): StepDefinition {
+  if (!STEP_NAME.test(name) || name === 'constructor') {
+    throw new DefinitionError(
+      'InvalidName',
+      `'${name}' of workflow '${workflow}' is no name for a step: give an identifier of at most 100 characters, other than 'constructor'.`,
+    )
+  }
   checkName('queue', options.queue ?? queue)
   return Object.freeze({
     name,
@@ -60,7 +80,7 @@ function defineStep(workflow: string, name: string, options: StepOptions, queue:
     timeoutMs: options.timeout === undefined ? undefined : parseDuration(options.timeout),
     queue: options.queue ?? queue,
     prefer: options.prefer ?? 'local',
-    after: options.after ?? [],
+    after: Object.freeze([...(options.after ?? [])]),
     join: options.join ?? 'all',
     when: options.when,
     onFailure: options.onFailure ?? 'fail_after_running',
@@ -80,7 +100,7 @@ function defineRetry(where: string, { retry = {} }: StepOptions): RetryDefinitio
     delayMs: parseDuration(retry.delay ?? '1s'),
     backoff,
     maxDelayMs: parseDuration(retry.maxDelay ?? '1m'),
-    nonRetryable: retry.nonRetryable ?? [],
+    nonRetryable: Object.freeze([...(retry.nonRetryable ?? [])]),
   })
 }
 
