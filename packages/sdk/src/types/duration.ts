@@ -28,5 +28,7 @@ export function parseDuration(duration: Duration): number {
 
 function parseText(text: unknown): number {
   const match = typeof text === 'string' ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text.trim()) : null
-  return match ? Number(match[1]) * MS[match[2] as Unit] : Number.NaN
+  if (!match) return Number.NaN
+  // 15 digits: what binary fractions add in the last place must not become a millisecond.
+  return Number((Number(match[1]) * MS[match[2] as Unit]).toPrecision(15))
 }
