@@ -1,4 +1,5 @@
 import { ApplicationError, BatonError, StepFailed, StepTimedOut } from '@baton/sdk'
+import { brand, kindsOf } from '@baton/sdk/host'
 import { z } from 'zod'
 
 /** An error as the log keeps it. */
@@ -6,8 +7,12 @@ export interface Failure {
   readonly name: string
   readonly message: string
   readonly code?: string | undefined
+  /** For Baton's own errors and subclasses of them: what they answer `instanceof` by. */
+  readonly kinds?: readonly string[] | undefined
   readonly stack?: string | undefined
   readonly cause?: Failure | undefined
+  /** What an AggregateError gathers. */
+  readonly errors?: readonly Failure[] | undefined
   /** What the error's own class needs to be made again. */
   readonly detail?: Readonly<Record<string, unknown>> | undefined
 }
@@ -16,31 +21,58 @@ export const Failure: z.ZodType<Failure> = z.object({
   name: z.string(),
   message: z.string(),
   code: z.string().optional(),
+  kinds: z.array(z.string()).optional(),
   stack: z.string().optional(),
   get cause() {
     return Failure.optional()
+  },
+  get errors() {
+    return z.array(Failure).optional()
   },
   detail: z.record(z.string(), z.unknown()).optional(),
 })
 
 const MAX_CAUSES = 8
+const MAX_ERRORS = 8
 const MAX_TEXT = 16_384
 
-/** The record of anything thrown; long texts are cut, so that an error never fails to be recorded. */
+/** The record of anything thrown; long texts are cut, and nothing thrown is so odd that it fails to be recorded. */
 export function toFailure(error: unknown, depth = 0): Failure {
-  if (!(error instanceof Error) && !(error instanceof BatonError)) {
-    return { name: 'Error', message: cut(String(error)), detail: { thrown: typeof error } }
+  try {
+    return isError(error) ? ofError(error, depth) : ofOther(error)
+  } catch {
+    return { name: 'Error', message: 'Something was thrown that cannot be read.', detail: { thrown: typeof error } }
   }
+}
+
+function ofError(error: Error, depth: number): Failure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
-  const cause = error.cause
+  const kinds = kindsOf(error)
+  const { cause } = error
+  const deeper = depth < MAX_CAUSES
   return {
-    name: error.name,
-    message: cut(error.message),
+    name: cut(text(error.name)),
+    message: cut(text(error.message)),
     ...(code === undefined ? {} : { code }),
-    ...(error.stack === undefined ? {} : { stack: cut(error.stack) }),
-    ...(cause === undefined || depth >= MAX_CAUSES ? {} : { cause: toFailure(cause, depth + 1) }),
+    ...(kinds === undefined ? {} : { kinds }),
+    ...(typeof error.stack === 'string' ? { stack: cut(error.stack) } : {}),
+    ...(cause === undefined || !deeper ? {} : { cause: toFailure(cause, depth + 1) }),
+    ...(error instanceof AggregateError && deeper
+      ? { errors: error.errors.slice(0, MAX_ERRORS).map((each) => toFailure(each, Math.max(depth + 1, MAX_CAUSES - 1))) }
+      : {}),
     ...detailOf(error),
   }
+}
+
+function ofOther(thrown: unknown): Failure {
+  const said = typeof thrown === 'object' && thrown !== null && 'message' in thrown ? thrown.message : thrown
+  const message = typeof said === 'object' && said !== null ? JSON.stringify(said) : String(said)
+  return { name: 'Error', message: cut(message), detail: { thrown: typeof thrown } }
+}
+
+/** Errors of other realms, such as a vm's, too. */
+function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
 }
 
 function detailOf(error: Error): { detail?: Readonly<Record<string, unknown>> } {
@@ -55,47 +87,57 @@ function detailOf(error: Error): { detail?: Readonly<Record<string, unknown>> } 
 function jsonDetails(details: unknown): { details?: unknown } {
   if (details === undefined) return {}
   try {
-    const text = JSON.stringify(details)
-    return text === undefined ? {} : { details: text.length > MAX_TEXT ? cut(text) : JSON.parse(text) }
+    const json = JSON.stringify(details)
+    return json === undefined ? {} : { details: json.length > MAX_TEXT ? cut(json) : JSON.parse(json) }
   } catch {
     return { details: cut(String(details)) } // circular or with a bigint: what can be said of it is kept
   }
 }
 
-function cut(text: string): string {
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (cut)` : text
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : String(value)
 }
 
-/** An error again, of its own class where that is Baton's. */
+function cut(long: string): string {
+  return long.length > MAX_TEXT ? `${long.slice(0, MAX_TEXT)}… (cut)` : long
+}
+
+/** An error again, of its own class where that is Baton's, and `instanceof` what it was if its class comes from Baton's. */
 export function fromFailure(failure: Failure): Error {
-  const cause = failure.cause === undefined ? undefined : fromFailure(failure.cause)
-  const error = make(failure, cause)
-  if (failure.stack !== undefined) error.stack = failure.stack
+  const options = failure.cause === undefined ? {} : { cause: fromFailure(failure.cause) }
+  const error = failure.kinds === undefined ? foreign(failure, options) : own(failure, failure.kinds, options)
+  // What was recorded, not what the constructor makes of it today.
+  if (error.message !== failure.message) define(error, 'message', failure.message)
+  if (error.name !== failure.name) define(error, 'name', failure.name)
+  // Without a stack of its own it would show the place where the log was read.
+  define(error, 'stack', failure.stack ?? `${failure.name}: ${failure.message}`)
   return error
 }
 
-function make(failure: Failure, cause: Error | undefined): Error {
-  const options = cause === undefined ? {} : { cause }
-  const detail = failure.detail ?? {}
-  switch (failure.name) {
-    case 'ApplicationError':
-      return new ApplicationError(failure.message, {
-        type: String(detail['type'] ?? failure.message),
+function foreign({ message, code, errors }: Failure, options: ErrorOptions): Error {
+  const error = errors === undefined ? new Error(message, options) : new AggregateError(errors.map(fromFailure), message, options)
+  return code === undefined ? error : Object.assign(error, { code })
+}
+
+function own(failure: Failure, kinds: readonly string[], options: ErrorOptions): BatonError {
+  const { message, code = 'BatonError', detail = {} } = failure
+  const error = kinds.includes('ApplicationError')
+    ? new ApplicationError(message, {
+        type: String(detail['type'] ?? message),
         retryable: detail['retryable'] === true,
         details: detail['details'],
         ...options,
       })
-    case 'StepFailed':
-      return new StepFailed(String(detail['step']), Number(detail['attempts']), cause)
-    case 'StepTimedOut': {
-      const error = new StepTimedOut('', Number(detail['timeoutMs']))
-      error.message = failure.message
-      return error
-    }
-    default: {
-      const error = failure.code === undefined ? new Error(failure.message, options) : new BatonError(failure.code, failure.message, options)
-      error.name = failure.name
-      return error
-    }
-  }
+    : kinds.includes('StepFailed')
+      ? new StepFailed(String(detail['step']), Number(detail['attempts']), options.cause)
+      : kinds.includes('StepTimedOut')
+        ? new StepTimedOut('', Number(detail['timeoutMs']))
+        : new BatonError(code, message, options)
+  brand(error, kinds)
+  return error
+}
+
+/** As the constructor would: not among the keys. */
+function define(error: Error, key: 'message' | 'name' | 'stack', value: string): void {
+  Object.defineProperty(error, key, { value, writable: true, enumerable: false, configurable: true })
 }
