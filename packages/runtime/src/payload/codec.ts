@@ -2,8 +2,7 @@
 //
 // Columns are `json`, not `jsonb`: jsonb reorders keys, so an object would iterate differently in a replay than it did
 // when it was live (G7), and it refuses the NUL character. See docs/adr/0003-payloads-are-json-text.md.
-import { SuperJSON } from 'superjson'
-import { fromFailure, Failure, toFailure } from './failure.ts'
+import { type Annotated, annotate, revive } from './annotated.ts'
 import { inspect } from './inspect.ts'
 import { PayloadTooLarge } from './payload-errors.ts'
 
@@ -14,23 +13,6 @@ export type Encoded = string | null
 export const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024
 
 const MARK = '$superjson'
-const rich = new SuperJSON()
-rich.registerCustom<Uint8Array, string>(
-  {
-    isApplicable: (value): value is Uint8Array => value instanceof Uint8Array,
-    serialize: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
-    deserialize: (text) => new Uint8Array(Buffer.from(text, 'base64')),
-  },
-  'bytes',
-)
-rich.registerCustom<Error, string>(
-  {
-    isApplicable: (value): value is Error => value instanceof Error,
-    serialize: (error) => JSON.stringify(toFailure(error)),
-    deserialize: (text) => fromFailure(Failure.parse(JSON.parse(text))),
-  },
-  'error',
-)
 
 /**
  * The value as JSON text.
@@ -40,7 +22,7 @@ rich.registerCustom<Error, string>(
 export function encode(what: string, value: unknown, limit = MAX_PAYLOAD_BYTES): Encoded {
   if (value === undefined) return null
   const plain = inspect(what, value) === 'plain' && !isMarked(value)
-  const text = plain ? JSON.stringify(value) : JSON.stringify({ [MARK]: rich.serialize(value) })
+  const text = plain ? JSON.stringify(value) : JSON.stringify({ [MARK]: annotate(value) })
   // A UTF-16 unit is at most three bytes of UTF-8: short texts need no count.
   if (text.length * 3 > limit) {
     const bytes = Buffer.byteLength(text)
@@ -53,9 +35,9 @@ export function encode(what: string, value: unknown, limit = MAX_PAYLOAD_BYTES):
 export function decode(encoded: Encoded): unknown {
   if (encoded === null) return undefined
   const value: unknown = JSON.parse(encoded)
-  return isMarked(value) ? rich.deserialize(value[MARK] as Parameters<SuperJSON['deserialize']>[0]) : value
+  return isMarked(value) ? revive(value[MARK] as Annotated) : value
 }
 
 function isMarked(value: unknown): value is { [MARK]: unknown } {
-  return typeof value === 'object' && value !== null && MARK in value
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, MARK)
 }
