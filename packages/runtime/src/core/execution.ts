@@ -81,7 +81,9 @@ export class Execution {
     try {
       encoded = args.length === 0 ? null : encode(`The arguments of step '${definition.name}'`, args)
     } catch (error) {
-      return Promise.reject(error)
+      const refused = Promise.reject(error)
+      refused.catch(ignore)
+      return refused
     }
     const id = this.#identify(definition.name)
     return this.#issue(id, (settle) => ({
@@ -141,10 +143,9 @@ export class Execution {
         this.#close(event, 'timer').resolve(undefined)
         return
       case 'ExecutionCompleted':
-        if (!this.#completion || !('output' in this.#completion)) throw this.#mismatch(event.type)
-        return
       case 'ExecutionFailed':
-        if (!this.#completion || !('error' in this.#completion)) throw this.#mismatch(event.type)
+        // Compared as events: an output that cannot be written has failed the execution.
+        if (!this.#completion || completionEvent(this.#completion, '').type !== event.type) throw this.#mismatch(event.type)
         return
       case 'ExecutionStarted':
         throw this.#mismatch('a second ExecutionStarted')
@@ -212,7 +213,8 @@ export class Execution {
 
   #expect(event: HistoryEvent & { readonly command: string }, kind: Open['kind']): Open {
     const open = this.#open.get(event.command)
-    if (!open || open.kind !== kind) throw this.#mismatch(`${event.type} of '${event.command}'`)
+    // A program that has ended waits for nothing, though steps it gave up may still be open (X3).
+    if (this.#completion || !open || open.kind !== kind) throw this.#mismatch(`${event.type} of '${event.command}'`)
     return open
   }
 
