@@ -4,7 +4,8 @@ import type { Failure } from '../payload/failure.ts'
 /** Milliseconds until the next attempt, or undefined when there is none. */
 export function retryDelay(policy: RetryDefinition, attempt: number, failure: Failure): number | undefined {
   if (attempt >= policy.maxAttempts || isFinal(policy, failure)) return undefined
-  return Math.min(policy.delayMs * policy.backoff ** (attempt - 1), policy.maxDelayMs)
+  // After many attempts the power is infinite, and 0 times infinity no number at all.
+  return policy.delayMs === 0 ? 0 : Math.min(policy.delayMs * policy.backoff ** (attempt - 1), policy.maxDelayMs)
 }
 
 const FINAL_CODES = new Set(['PayloadNotSerializable', 'PayloadTooLarge', 'WrongContext', 'UnknownStep'])
@@ -13,5 +14,5 @@ function isFinal(policy: RetryDefinition, failure: Failure): boolean {
   if (failure.code !== undefined && FINAL_CODES.has(failure.code)) return true
   const names = [failure.name, failure.code, failure.detail?.['type']]
   if (policy.nonRetryable.some((name) => names.includes(name))) return true
-  return failure.name === 'ApplicationError' && failure.detail?.['retryable'] !== true
+  return failure.code === 'ApplicationError' && failure.detail?.['retryable'] !== true
 }
