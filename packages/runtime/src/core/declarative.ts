@@ -71,7 +71,7 @@ class Walk {
   #failed(step: StepDefinition, error: unknown): StepEnd {
     if (step.onFailure === 'ignore') return { kind: 'succeeded', output: undefined }
     this.#failure ??= { error }
-    if (step.onFailure === 'fail_immediately') this.#abort(error)
+    if (step.onFailure === 'fail_immediately') this.#abort(this.#failure.error)
     return { kind: 'skipped' }
   }
 
