@@ -1,0 +1,85 @@
+// Owns: an engine set up in a database of its own, with a client in this process and its worker here or in another one.
+import type pg from 'pg'
+import type { BenchDatabase, Server } from './database.ts'
+import type { Engine, EngineClient, RunningWorker } from './engines/engine.ts'
+import { type Mark, MarkBuffer } from './marks.ts'
+import { WorkerHandle } from './worker-handle.ts'
+
+/** `none`: the workload starts its workers itself. */
+export type Placement = 'other process' | 'same process' | 'none'
+
+const WARM_UP_EXECUTIONS = 40
+const WARM_UP_STEPS = 20
+
+export class Deployment {
+  readonly engine: Engine
+  readonly client: EngineClient
+  readonly #database: BenchDatabase
+  readonly #script: string
+  readonly #worker: WorkerHandle | RunningWorker | undefined
+  readonly #buffer: MarkBuffer
+
+  private constructor(engine: Engine, script: string, parts: {
+    readonly database: BenchDatabase
+    readonly worker: WorkerHandle | RunningWorker | undefined
+    readonly client: EngineClient
+    readonly buffer: MarkBuffer
+  }) {
+    this.engine = engine
+    this.#script = script
+    this.client = parts.client
+    this.#database = parts.database
+    this.#worker = parts.worker
+    this.#buffer = parts.buffer
+  }
+
+  static async open(engine: Engine, server: Server, script: string, placement: Placement): Promise<Deployment> {
+    const database = await server.fresh()
+    const { url } = database
+    await engine.prepare({ url })
+    const buffer = new MarkBuffer()
+    let worker: WorkerHandle | RunningWorker | undefined
+    if (placement === 'same process') worker = await engine.work({ url }, buffer.record)
+    if (placement === 'other process') {
+      const process = new WorkerHandle({ script, engine: engine.name, url })
+      await process.ready
+      worker = process
+    }
+    const deployment = new Deployment(engine, script, { database, worker, buffer, client: await engine.connect({ url }) })
+    if (worker) await deployment.#warmUp()
+    return deployment
+  }
+
+  get admin(): pg.Client {
+    return this.#database.admin
+  }
+
+  /** The worker's process, where it is another one. */
+  get workerPid(): number | undefined {
+    return this.#worker instanceof WorkerHandle ? this.#worker.pid : undefined
+  }
+
+  /** The marks since the last call. */
+  async marks(): Promise<readonly Mark[]> {
+    return this.#worker instanceof WorkerHandle ? this.#worker.marks() : this.#buffer.take()
+  }
+
+  /** Another worker process on the same database. */
+  spawn(markFile: string): WorkerHandle {
+    return new WorkerHandle({ script: this.#script, engine: this.engine.name, url: this.#database.url, markFile })
+  }
+
+  async close(): Promise<void> {
+    await this.client.close()
+    await this.#worker?.stop()
+    await this.#database.drop()
+  }
+
+  /** Both processes compile their hot paths and open their connections before anything is measured. */
+  async #warmUp(): Promise<void> {
+    const run = (i: number): Promise<number> => this.client.execute('chain', { tag: `warm-${i}`, steps: WARM_UP_STEPS })
+    for (let i = 0; i < WARM_UP_EXECUTIONS / 4; i++) await run(i)
+    await Promise.all(Array.from({ length: WARM_UP_EXECUTIONS }, (_, i) => run(i)))
+    await this.marks()
+  }
+}

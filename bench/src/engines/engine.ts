@@ -1,0 +1,62 @@
+// What an engine must offer to be measured: one file beside this one, and its name in `index.ts`.
+import type pg from 'pg'
+import type { Recorder } from '../marks.ts'
+
+/**
+ * The programs every engine writes in its own way. Each step calls the recorder first, then returns `{ i }`; the execution
+ * returns the sum of the `i` it got back, so that a step that was lost, repeated or mixed up shows.
+ */
+export type ProgramName = 'chain' | 'fan'
+
+export interface ProgramInput {
+  /** Names the execution in the marks. */
+  readonly tag: string
+  /** How many steps: one after the other in `chain`, all at once and joined in `fan`. */
+  readonly steps: number
+}
+
+/** Where an engine is to live. */
+export interface Site {
+  /** A fresh database; engines that keep their own store may ignore it. */
+  readonly url: string
+}
+
+export interface StartedExecution {
+  result(): Promise<number>
+}
+
+export interface EngineClient {
+  /** Resolves when the start is durable. */
+  start(program: ProgramName, input: ProgramInput): Promise<StartedExecution>
+  /** Starts and waits for the result, in whatever way is best where the result is wanted from the beginning. */
+  execute(program: ProgramName, input: ProgramInput): Promise<number>
+  close(): Promise<void>
+}
+
+export interface RunningWorker {
+  stop(): Promise<void>
+}
+
+/** What the engine's own tables say, for the check that nothing was lost or recorded twice. */
+export interface Ledger {
+  /** Outcomes of steps. */
+  readonly steps: number
+  /** Different steps that have an outcome; fewer than `steps` means that one was recorded twice. */
+  readonly distinctSteps: number
+  /** Rows of history of all kinds. */
+  readonly rows: number
+  readonly completed: number
+}
+
+export interface Engine {
+  readonly name: string
+  /** Versions, and every option that is not the default. */
+  readonly configuration: string
+  /** Makes the tables. */
+  prepare(site: Site): Promise<void>
+  /** Takes work; called in the worker's process, or in the driver's where one process is measured. */
+  work(site: Site, record: Recorder): Promise<RunningWorker>
+  connect(site: Site): Promise<EngineClient>
+  /** Absent where the store cannot be asked; then only bodies and results are checked. */
+  ledger?(admin: pg.Client): Promise<Ledger>
+}

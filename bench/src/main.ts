@@ -1,0 +1,44 @@
+// npm run bench: measures an engine's durable steps beside what the same server can do at best.
+import { writeFile } from 'node:fs/promises'
+import { Server } from './database.ts'
+import { assertDurable, readEnvironment } from './environment.ts'
+import { engineOf } from './engines/index.ts'
+import { type Options, readOptions, usage } from './options.ts'
+import { asJson, asTable, header } from './report.ts'
+import { run } from './run.ts'
+import { bundleWorker } from './worker-bundle.ts'
+
+const options = readOptions(process.argv.slice(2))
+if (options === 'help') process.stdout.write(usage)
+else await main(options)
+
+async function main(options: Options): Promise<void> {
+  const script = await bundleWorker()
+  const server = await Server.open()
+  try {
+    const database = await server.fresh()
+    try {
+      const environment = await readEnvironment(database.admin)
+      assertDurable(environment)
+      ;(options.json ? process.stderr : process.stdout).write(`${header(environment, server.kind)}\n`)
+      const { results, failures } = await run(options, { server, script, progress, floorUrl: database.url })
+      const lines = results.lines()
+      const configurations = Object.fromEntries(options.engines.map((name) => [name, engineOf(name).configuration]))
+      const { quick, repetitions } = options
+      const json = asJson({ ...environment, server: server.kind, quick, repetitions, engines: configurations, failures }, lines)
+      if (options.out) await writeFile(options.out, json)
+      process.stdout.write(options.json ? json : asTable(lines))
+      for (const failure of failures) progress(`FAILED ${failure}`)
+      if (failures.length > 0) process.exitCode = 1
+    } finally {
+      await database.drop()
+    }
+  } finally {
+    await server.close()
+  }
+}
+
+/** stdout is for results. */
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

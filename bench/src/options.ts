@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util'
+import { fullSizes, quickSizes, type Sizes } from './sizes.ts'
+
+export interface Options {
+  readonly json: boolean
+  readonly quick: boolean
+  readonly only: readonly string[]
+  readonly engines: readonly string[]
+  readonly repetitions: number
+  readonly out: string | undefined
+  readonly sizes: Sizes
+}
+
+export const usage = `npm run bench -- [options]
+
+  --json            one JSON object a line on stdout instead of the table
+  --out FILE        also writes the JSON lines to FILE
+  --only W2,W3      only these workloads (W5 takes W5r as well)
+  --engines NAME,…  default: baton
+  --reps N          repetitions, default 3
+  --quick           one small repetition
+  --help
+
+DATABASE_URL names the server to measure on (databases bench_* are made there and dropped); without it an embedded Postgres runs
+in a temporary folder.
+`
+
+/** @throws TypeError on an option that is none. */
+export function readOptions(args: string[]): Options | 'help' {
+  const { values } = parseArgs({
+    args,
+    options: {
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+      engines: { type: 'string', default: 'baton' },
+      reps: { type: 'string' },
+      out: { type: 'string' },
+    },
+  })
+  if (values.help) return 'help'
+  const repetitions = Number(values.reps ?? (values.quick ? 1 : 3))
+  if (!Number.isInteger(repetitions) || repetitions < 1) throw new TypeError(`--reps takes a whole number from 1, not '${values.reps}'.`)
+  return {
+    json: values.json,
+    quick: values.quick,
+    only: listOf(values.only),
+    engines: listOf(values.engines),
+    repetitions,
+    out: values.out,
+    sizes: values.quick ? quickSizes : fullSizes,
+  }
+}
+
+function listOf(text: string): string[] {
+  return text.split(',').map((part) => part.trim()).filter((part) => part !== '')
+}

@@ -1,0 +1,85 @@
+// Owns: the order of a run. Repetitions are interleaved: floor, workload, floor, next workload, …, and all again, so that a slow
+// phase of the machine falls on all alike; each ratio is taken against the floor measured just before.
+import type { Server } from './database.ts'
+import { Deployment } from './deployment.ts'
+import type { Engine } from './engines/engine.ts'
+import { engineOf } from './engines/index.ts'
+import { Floor, type FloorMedians } from './floor.ts'
+import { type Measurement, Results } from './measurement.ts'
+import type { Options } from './options.ts'
+import { median } from './stats.ts'
+import { workloadsOf } from './workloads/index.ts'
+import type { Workload } from './workloads/workload.ts'
+
+export interface RunContext {
+  readonly server: Server
+  readonly floorUrl: string
+  /** The built worker process. */
+  readonly script: string
+  readonly progress: (line: string) => void
+}
+
+export interface RunOutcome {
+  readonly results: Results
+  readonly failures: readonly string[]
+}
+
+export async function run(options: Options, context: RunContext): Promise<RunOutcome> {
+  const { server, script, progress } = context
+  const engines = options.engines.map(engineOf)
+  const workloads = workloadsOf(options.only)
+  const results = new Results()
+  const failures: string[] = []
+  const floor = await Floor.open(context.floorUrl)
+  const kept = new Map<Engine, Deployment>()
+  try {
+    for (let repetition = 1; repetition <= options.repetitions; repetition++) {
+      for (const workload of workloads) {
+        for (const engine of engines) {
+          progress(`${repetition}/${options.repetitions} ${engine.name} ${workload.id} ${workload.title}`)
+          try {
+            await once(engine, workload)
+          } catch (error) {
+            const failure = `${engine.name} ${workload.id}: ${error instanceof Error ? error.message : String(error)}`
+            failures.push(failure)
+            progress(`FAILED ${failure}`)
+          }
+        }
+      }
+    }
+  } finally {
+    for (const deployment of kept.values()) await deployment.close()
+    await floor.close()
+  }
+  return { results, failures }
+
+  async function once(engine: Engine, workload: Workload): Promise<void> {
+    const deployment = await deploymentFor(engine, workload)
+    try {
+      await server.checkpoint()
+      const reading = await floor.measure(options.sizes.floor)
+      for (const measurement of reading.measurements) results.add('floor', 'floor', measurement)
+      for (const measurement of await workload.run(deployment, options.sizes)) {
+        results.add(engine.name, workload.id, measurement)
+        const ratio = ratioOf(measurement, reading.medians)
+        if (ratio) results.add(engine.name, workload.id, ratio)
+      }
+    } finally {
+      if (kept.get(engine) !== deployment) await deployment.close()
+    }
+  }
+
+  /** The deployment with its worker in another process is kept and stays warm; the others live for one repetition. */
+  async function deploymentFor(engine: Engine, { placement }: Workload): Promise<Deployment> {
+    if (placement !== 'other process') return Deployment.open(engine, server, script, placement)
+    const deployment = kept.get(engine) ?? (await Deployment.open(engine, server, script, placement))
+    kept.set(engine, deployment)
+    return deployment
+  }
+}
+
+function ratioOf({ metric, samples, floor }: Measurement, medians: FloorMedians): Measurement | undefined {
+  if (!floor) return undefined
+  const name = floor === 'commit' ? 'commit' : 'notify'
+  return { metric: `${metric} ÷ floor ${name}`, unit: '×', samples: [median(samples) / medians[floor]] }
+}

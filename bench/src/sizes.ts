@@ -1,0 +1,33 @@
+import type { FloorSizes } from './floor.ts'
+
+/** How much of each workload a repetition does. */
+export interface Sizes {
+  readonly floor: FloorSizes
+  readonly starts: number
+  readonly chains: number
+  readonly endToEnd: number
+  readonly executions: number
+  readonly fanOuts: number
+  readonly longChain: number
+}
+
+export const fullSizes: Sizes = {
+  floor: { commits: 300, notifications: 60 },
+  starts: 100,
+  chains: 5,
+  endToEnd: 50,
+  executions: 1_000,
+  fanOuts: 5,
+  longChain: 2_000,
+}
+
+/** To see that everything works, and roughly where one stands. */
+export const quickSizes: Sizes = {
+  floor: { commits: 100, notifications: 20 },
+  starts: 20,
+  chains: 2,
+  endToEnd: 10,
+  executions: 1_000,
+  fanOuts: 2,
+  longChain: 2_000,
+}

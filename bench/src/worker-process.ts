@@ -1,0 +1,27 @@
+// The process a deployed worker is. It is told what to do by its environment and answers the driver over IPC.
+import { nowMs } from './clock.ts'
+import { engineOf } from './engines/index.ts'
+import { MarkBuffer, recordToFile } from './marks.ts'
+import type { FromWorker, ToWorker } from './worker-messages.ts'
+
+const { BENCH_ENGINE: engine = '', BENCH_URL: url = '', BENCH_MARKS: file } = process.env
+const buffer = new MarkBuffer()
+const worker = await engineOf(engine).work({ url }, file ? recordToFile(file) : buffer.record)
+
+process.on('message', (message: ToWorker) => {
+  if (message.kind === 'marks') tell({ kind: 'marks', marks: buffer.take() })
+  else void stop()
+})
+// A driver that died must not leave workers behind.
+process.on('disconnect', () => process.exit(1))
+tell({ kind: 'ready', at: nowMs() })
+
+async function stop(): Promise<void> {
+  await worker.stop()
+  process.disconnect()
+  process.exit(0)
+}
+
+function tell(message: FromWorker): void {
+  process.send?.(message)
+}

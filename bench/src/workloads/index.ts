@@ -1,0 +1,19 @@
+import { fanOut } from './fan-out.ts'
+import { flatness } from './flatness.ts'
+import { recovery } from './recovery.ts'
+import { startElsewhere, startHere } from './start-latency.ts'
+import { stepGap } from './step-gap.ts'
+import { throughput } from './throughput.ts'
+import type { Workload } from './workload.ts'
+
+const workloads: readonly Workload[] = [startElsewhere, startHere, stepGap, throughput, fanOut, flatness, recovery]
+
+/** Those whose id begins with one of the prefixes; all without any. */
+export function workloadsOf(prefixes: readonly string[]): readonly Workload[] {
+  for (const prefix of prefixes) {
+    if (!workloads.some(({ id }) => id.startsWith(prefix))) {
+      throw new Error(`There is no workload '${prefix}'; there are: ${workloads.map(({ id }) => id).join(', ')}.`)
+    }
+  }
+  return workloads.filter(({ id }) => prefixes.length === 0 || prefixes.some((prefix) => id.startsWith(prefix)))
+}
