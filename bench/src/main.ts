@@ -2,17 +2,21 @@
 import { writeFile } from 'node:fs/promises'
 import { Server } from './database.ts'
 import { assertDurable, readEnvironment } from './environment.ts'
-import { engineOf } from './engines/index.ts'
 import { type Options, readOptions, usage } from './options.ts'
 import { asJson, asTable, header } from './report.ts'
 import { run } from './run.ts'
 import { bundleWorker } from './worker-bundle.ts'
 
-const options = readOptions(process.argv.slice(2))
-if (options === 'help') process.stdout.write(usage)
-else await main(options)
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options === 'help') process.stdout.write(usage)
+  else await measure(options)
+} catch (error) {
+  progress(`bench: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+}
 
-async function main(options: Options): Promise<void> {
+async function measure(options: Options): Promise<void> {
   const script = await bundleWorker()
   const server = await Server.open()
   try {
@@ -23,7 +27,7 @@ async function main(options: Options): Promise<void> {
       ;(options.json ? process.stderr : process.stdout).write(`${header(environment, server.kind)}\n`)
       const { results, failures } = await run(options, { server, script, progress, floorUrl: database.url })
       const lines = results.lines()
-      const configurations = Object.fromEntries(options.engines.map((name) => [name, engineOf(name).configuration]))
+      const configurations = Object.fromEntries(options.engines.map(({ name, configuration }) => [name, configuration]))
       const { quick, repetitions } = options
       const json = asJson({ ...environment, server: server.kind, quick, repetitions, engines: configurations, failures }, lines)
       if (options.out) await writeFile(options.out, json)

@@ -1,11 +1,15 @@
 import { parseArgs } from 'node:util'
+import type { Engine } from './engines/engine.ts'
+import { engineOf } from './engines/index.ts'
 import { fullSizes, quickSizes, type Sizes } from './sizes.ts'
+import { workloadsOf } from './workloads/index.ts'
+import type { Workload } from './workloads/workload.ts'
 
 export interface Options {
   readonly json: boolean
   readonly quick: boolean
-  readonly only: readonly string[]
-  readonly engines: readonly string[]
+  readonly workloads: readonly Workload[]
+  readonly engines: readonly Engine[]
   readonly repetitions: number
   readonly out: string | undefined
   readonly sizes: Sizes
@@ -25,7 +29,7 @@ DATABASE_URL names the server to measure on (databases bench_* are made there an
 in a temporary folder.
 `
 
-/** @throws TypeError on an option that is none. */
+/** @throws Error on an option, engine or workload that there is not. */
 export function readOptions(args: string[]): Options | 'help' {
   const { values } = parseArgs({
     args,
@@ -41,12 +45,12 @@ export function readOptions(args: string[]): Options | 'help' {
   })
   if (values.help) return 'help'
   const repetitions = Number(values.reps ?? (values.quick ? 1 : 3))
-  if (!Number.isInteger(repetitions) || repetitions < 1) throw new TypeError(`--reps takes a whole number from 1, not '${values.reps}'.`)
+  if (!Number.isInteger(repetitions) || repetitions < 1) throw new Error(`--reps takes a whole number from 1, not '${values.reps}'.`)
   return {
     json: values.json,
     quick: values.quick,
-    only: listOf(values.only),
-    engines: listOf(values.engines),
+    workloads: workloadsOf(listOf(values.only)),
+    engines: listOf(values.engines).map(engineOf),
     repetitions,
     out: values.out,
     sizes: values.quick ? quickSizes : fullSizes,

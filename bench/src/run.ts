@@ -3,12 +3,10 @@
 import type { Server } from './database.ts'
 import { Deployment } from './deployment.ts'
 import type { Engine } from './engines/engine.ts'
-import { engineOf } from './engines/index.ts'
 import { Floor, type FloorMedians } from './floor.ts'
 import { type Measurement, Results } from './measurement.ts'
 import type { Options } from './options.ts'
 import { median } from './stats.ts'
-import { workloadsOf } from './workloads/index.ts'
 import type { Workload } from './workloads/workload.ts'
 
 export interface RunContext {
@@ -26,16 +24,14 @@ export interface RunOutcome {
 
 export async function run(options: Options, context: RunContext): Promise<RunOutcome> {
   const { server, script, progress } = context
-  const engines = options.engines.map(engineOf)
-  const workloads = workloadsOf(options.only)
   const results = new Results()
   const failures: string[] = []
   const floor = await Floor.open(context.floorUrl)
   const kept = new Map<Engine, Deployment>()
   try {
     for (let repetition = 1; repetition <= options.repetitions; repetition++) {
-      for (const workload of workloads) {
-        for (const engine of engines) {
+      for (const workload of options.workloads) {
+        for (const engine of options.engines) {
           progress(`${repetition}/${options.repetitions} ${engine.name} ${workload.id} ${workload.title}`)
           try {
             await once(engine, workload)

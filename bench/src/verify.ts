@@ -4,7 +4,7 @@ import type { Engine, Ledger } from './engines/engine.ts'
 import type { Mark } from './marks.ts'
 
 /** What `chain` and `fan` of so many steps return. */
-export function sumOf(steps: number): number {
+function sumOf(steps: number): number {
   return (steps * (steps - 1)) / 2
 }
 

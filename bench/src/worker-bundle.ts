@@ -1,6 +1,7 @@
 // The worker process runs what would be deployed: JavaScript, not TypeScript compiled as it starts. Else a recovery
 // would measure the compiler.
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
 const OUT = join(import.meta.dirname, '..', 'dist', 'worker-process.mjs')
@@ -16,7 +17,7 @@ const packagesOutside: Plugin = {
 /** Builds the worker process; returns the file to fork. */
 export async function bundleWorker(): Promise<string> {
   await build({
-    entryPoints: [join(import.meta.dirname, 'worker-process.ts')],
+    entryPoints: [fileURLToPath(import.meta.resolve('./worker-process.ts'))],
     outfile: OUT,
     bundle: true,
     platform: 'node',

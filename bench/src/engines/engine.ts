@@ -21,7 +21,7 @@ export interface Site {
   readonly url: string
 }
 
-export interface StartedExecution {
+interface StartedExecution {
   result(): Promise<number>
 }
 
