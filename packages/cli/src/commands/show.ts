@@ -1,0 +1,76 @@
+import { type Baton, ExecutionFailed, type ExecutionDescription } from '@baton/runtime'
+import type { Command } from 'commander'
+import type { Act } from '../act.ts'
+import { addDatabaseOptions, type DatabaseOptions } from '../database/database-options.ts'
+import { plainExecution } from '../database/plain-execution.ts'
+import { withClient } from '../database/with-client.ts'
+import { failureChain } from '../output/failure-chain.ts'
+import { plainJson } from '../output/plain-json.ts'
+import { oneLine } from '../output/printable.ts'
+import { statusStyle } from '../output/status-style.ts'
+import { fields } from '../output/table.ts'
+import { duration, relative } from '../output/times.ts'
+import type { Session } from '../session.ts'
+
+/** How an execution ended, if it has. */
+interface Outcome {
+  readonly output?: unknown
+  readonly error?: unknown
+}
+
+export function addShow(program: Command, act: Act): void {
+  addDatabaseOptions(program.command('show'))
+    .description('show what an execution is, where it stands and how it ended')
+    .argument('<id>', 'id of the execution')
+    .addHelpText('after', '\nExample:\n  $ baton show order-42')
+    .action(act(async (session, id: string, options: DatabaseOptions) => {
+      const { execution, outcome } = await withClient(session, options, async (baton) => {
+        const execution = await baton.handle(id).describe()
+        return { execution, outcome: await outcomeOf(baton, execution) }
+      })
+      if (session.json) session.printJson({ ...plainExecution(execution), ...plainOutcome(session, outcome) })
+      else session.print(text(session, execution, outcome, new Date()))
+      return 0
+    }))
+}
+
+async function outcomeOf(baton: Baton, { id, status }: ExecutionDescription): Promise<Outcome> {
+  if (status !== 'completed' && status !== 'failed') return {}
+  try {
+    return { output: await baton.handle(id).result() }
+  } catch (error) {
+    if (error instanceof ExecutionFailed) return { error: error.cause }
+    throw error
+  }
+}
+
+function plainOutcome({ debug }: Session, outcome: Outcome): object {
+  return {
+    output: plainJson(outcome.output),
+    error: plainJson(outcome.error, { stacks: debug }),
+  }
+}
+
+function text({ paint, debug }: Session, execution: ExecutionDescription, outcome: Outcome, now: Date): string {
+  const moment = (time: Date | undefined): string | undefined =>
+    time && `${time.toISOString()} ${paint('gray', `(${relative(time, now)})`)}`
+  const { id, workflow, version, queue, status, worker, createdAt, startedAt, endedAt, wakesAt, blocked } = execution
+  return fields(
+    [
+      ['id', oneLine(id)],
+      ['workflow', `${workflow} ${paint('gray', `version ${oneLine(version)}`)}`],
+      ['status', paint(statusStyle(status), status)],
+      ['blocked', blocked && `${blocked.code}: ${oneLine(blocked.reason)}`],
+      ['queue', queue],
+      ['worker', worker && oneLine(worker)],
+      ['created', moment(createdAt)],
+      ['started', moment(startedAt)],
+      ['ended', moment(endedAt)],
+      ['took', startedAt && endedAt && duration(endedAt.getTime() - startedAt.getTime())],
+      ['wakes', moment(wakesAt)],
+      ['output', status === 'completed' ? oneLine(JSON.stringify(plainJson(outcome.output))) : undefined],
+      ['error', outcome.error === undefined ? undefined : failureChain(outcome.error, debug)],
+    ],
+    paint,
+  )
+}

@@ -1,0 +1,56 @@
+import { type Baton, ExecutionFailed } from '@baton/runtime'
+import { type Command, Option } from 'commander'
+import type { Act } from '../act.ts'
+import { type InputOptions, readInput } from '../arguments/read-input.ts'
+import { addDatabaseOptions, addMigrateOption, type DatabaseOptions } from '../database/database-options.ts'
+import { withClient } from '../database/with-client.ts'
+import { describeError } from '../errors/describe-error.ts'
+import { plainJson } from '../output/plain-json.ts'
+import type { Session } from '../session.ts'
+import { STOPPED, waitForResult } from '../wait/wait-for-result.ts'
+
+interface StartCommandOptions extends DatabaseOptions, InputOptions {
+  readonly id?: string
+  readonly wait?: boolean
+}
+
+export function addStart(program: Command, act: Act): void {
+  addMigrateOption(addDatabaseOptions(program.command('start')))
+    .description('start an execution of a workflow that a worker has registered; prints its id')
+    .argument('<workflow>', 'name of the workflow')
+    .option('--id <id>', 'id and idempotency key: starting it again is the same execution; default: a new UUID')
+    .addOption(new Option('--input <json>', 'input as JSON; - reads stdin').conflicts('inputFile'))
+    .option('--input-file <path>', 'file with the input as JSON; - reads stdin')
+    .option('--wait', 'wait for the result and print it; exit code 1 if the execution fails')
+    .addHelpText('after', '\nExample:\n  $ baton start order --id order-42 --input \'{"total":120}\' --wait')
+    .action(act(async (session, workflow: string, options: StartCommandOptions) => {
+      const input = await readInput(session.io, options)
+      return withClient(session, options, async (baton) => {
+        const { id } = await baton.start(workflow, { input, ...(options.id === undefined ? {} : { id: options.id }) })
+        if (options.wait) return reportResult(session, baton, workflow, id)
+        if (session.json) session.printJson({ id, workflow })
+        else session.print(`${id}\n`)
+        return 0
+      })
+    }))
+}
+
+async function reportResult(session: Session, baton: Baton, workflow: string, id: string): Promise<number> {
+  session.note(`Started ${workflow} ${id}`)
+  try {
+    const output = await waitForResult(session, baton.handle(id))
+    if (output === STOPPED) {
+      session.note(`No longer waiting; the execution goes on. See: baton show ${id}`)
+      if (session.json) session.printJson({ id, workflow, status: 'running' })
+      return 130
+    }
+    if (session.json) session.printJson({ id, workflow, status: 'completed', output: plainJson(output) })
+    else session.print(`${JSON.stringify(plainJson(output), null, 2)}\n`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof ExecutionFailed) || !session.json) throw error
+    const { code, message } = describeError(error)
+    session.printJson({ id, workflow, status: 'failed', error: { code, message, cause: plainJson(error.cause, { stacks: session.debug }) } })
+    return 1
+  }
+}

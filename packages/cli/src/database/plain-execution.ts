@@ -1,0 +1,23 @@
+import type { ExecutionDescription, HistoryRecord } from '@baton/runtime'
+import { plainJson, type PlainOptions } from '../output/plain-json.ts'
+
+/** An execution as `--json` prints it: every member there, null where there is nothing. */
+export function plainExecution(execution: ExecutionDescription): Readonly<Record<string, unknown>> {
+  return {
+    id: execution.id,
+    workflow: execution.workflow,
+    version: execution.version,
+    queue: execution.queue,
+    status: execution.status,
+    worker: execution.worker ?? null,
+    createdAt: execution.createdAt.toISOString(),
+    startedAt: execution.startedAt?.toISOString() ?? null,
+    endedAt: execution.endedAt?.toISOString() ?? null,
+    wakesAt: execution.wakesAt?.toISOString() ?? null,
+    blocked: execution.blocked ?? null,
+  }
+}
+
+export function plainRecord({ seq, at, type, command, data }: HistoryRecord, options: PlainOptions): Readonly<Record<string, unknown>> {
+  return { seq, at: at.toISOString(), type, command: command ?? null, data: plainJson(data, options) }
+}

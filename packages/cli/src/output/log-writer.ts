@@ -1,0 +1,30 @@
+import type { Log, LogEntry } from '@baton/runtime'
+import { describeError, messageOf, stackOf } from '../errors/describe-error.ts'
+import { redact } from '../errors/redact.ts'
+import type { Session } from '../session.ts'
+import { oneLine } from './printable.ts'
+import { paintFor } from './paint.ts'
+
+const STYLES = { debug: 'gray', info: 'cyan', warn: 'yellow', error: 'red' } as const
+
+/** Writes a worker's log to stderr, a line an entry: text, or JSON with `--json`. Debug entries only with `--debug`. */
+export function logWriter({ io, json, debug, color }: Session): Log {
+  const paint = paintFor(color)
+  return (entry) => {
+    if (entry.level === 'debug' && !debug) return
+    const time = new Date().toISOString()
+    if (json) io.stderr.write(`${JSON.stringify({ time, level: entry.level, message: redact(entry.message), ...errorOf(entry, debug) })}\n`)
+    else io.stderr.write(`${paint('gray', time)} ${paint(STYLES[entry.level], entry.level.padEnd(5))} ${oneLine(redact(textOf(entry, debug)))}\n`)
+  }
+}
+
+function errorOf({ error }: LogEntry, debug: boolean): object {
+  if (error === undefined) return {}
+  const { code, message } = describeError(error)
+  return { error: { code, message, ...(debug ? { stack: stackOf(error) } : {}) } }
+}
+
+function textOf({ message, error }: LogEntry, debug: boolean): string {
+  if (error === undefined) return message
+  return `${message}: ${debug ? stackOf(error) : messageOf(error)}`
+}
