@@ -18,7 +18,7 @@ export interface ApplicationErrorOptions extends ErrorOptions {
  * throw new ApplicationError('NotApproved', { details: { total: order.total } })
  */
 export class ApplicationError extends BatonError {
-  static override readonly kind = 'ApplicationError'
+  static override readonly kind: string = 'ApplicationError'
   readonly type: string
   readonly retryable: boolean
   readonly details: unknown
