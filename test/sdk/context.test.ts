@@ -1,0 +1,49 @@
+import { sleep, stepContext, WrongContext } from '@baton/sdk'
+import { currentHost, type Host, installHost } from '@baton/sdk/host'
+import { afterEach, describe, expect, it } from 'vitest'
+
+const before = currentHost()
+afterEach(() => installHost(before ?? { workflow: () => undefined, step: () => undefined }))
+
+const context = { workflow: 'w', executionId: 'e', step: 's', attempt: 1, idempotencyKey: 'e/s', signal: new AbortController().signal }
+
+function host(parts: Partial<Host>): void {
+  installHost({ workflow: () => undefined, step: () => undefined, ...parts })
+}
+
+describe('sleep', () => {
+  it('asks the execution for the wait, in milliseconds', async () => {
+    const asked: number[] = []
+    host({ workflow: () => ({ sleep: async (ms) => void asked.push(ms) }) })
+    await sleep('1.5h')
+    expect(asked).toEqual([5_400_000])
+  })
+
+  it('is refused outside a workflow, and says so', () => {
+    host({})
+    expect(() => sleep(1)).toThrow('sleep() was called outside a workflow; it belongs in run(), where it is durable.')
+  })
+
+  it('is refused inside a step, and says so', () => {
+    host({ step: () => context })
+    expect(() => sleep(1)).toThrow(WrongContext)
+    expect(() => sleep(1)).toThrow('sleep() was called inside a step;')
+  })
+
+  it('refuses what is no duration', () => {
+    host({ workflow: () => ({ sleep: async () => {} }) })
+    expect(() => sleep('soon' as '1s')).toThrow("'soon' is not a duration")
+  })
+})
+
+describe('stepContext', () => {
+  it('is the attempt that runs', () => {
+    host({ step: () => context })
+    expect(stepContext()).toBe(context)
+  })
+
+  it('is refused outside a step', () => {
+    host({})
+    expect(() => stepContext()).toThrow(WrongContext)
+  })
+})

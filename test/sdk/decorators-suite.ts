@@ -1,0 +1,156 @@
+// The behaviour of the decorators, whichever dialect compiled the classes.
+import { DefinitionError } from '@baton/sdk'
+import { defineWorkflow, type StepDefinition } from '@baton/sdk/host'
+import { describe, expect, it } from 'vitest'
+
+type Classes = typeof import('./decorated-classes.ts')
+
+export function decoratorsSuite(dialect: string, classes: Classes): void {
+  const { OrderWorkflow, Defaults, Etl, Welcome, Farewell, WelcomeAgain, Undecorated, NeverDecorated, Payments, refused } = classes
+  const step = (type: Parameters<typeof defineWorkflow>[0], name: string): StepDefinition | undefined => defineWorkflow(type).steps.get(name)
+
+  describe(`a decorated class, ${dialect}`, () => {
+    it('is defined as its decorators say', () => {
+      const { name, version, queue, kind, type, input, output } = defineWorkflow(OrderWorkflow)
+      expect({ name, version, queue, kind }).toEqual({ name: 'order', version: '7', queue: 'orders', kind: 'imperative' })
+      expect(type).toBe(OrderWorkflow)
+      expect(input?.safeParse({ id: 'a', total: 'much' }).success).toBe(false)
+      expect(output?.safeParse('receipt').success).toBe(true)
+    })
+
+    it('lists its steps in the order of the source', () => {
+      expect([...defineWorkflow(OrderWorkflow).steps.keys()]).toEqual(['charge', 'pack'])
+    })
+
+    it('keeps every option of a step, times in milliseconds', () => {
+      expect(step(OrderWorkflow, 'charge')).toEqual({
+        name: 'charge',
+        retry: { maxAttempts: 5, delayMs: 2_000, backoff: 3, maxDelayMs: 3_600_000, nonRetryable: ['CardDeclined'] },
+        timeoutMs: 30_000,
+        queue: 'payments',
+        prefer: 'remote',
+        after: [],
+        join: 'all',
+        when: undefined,
+        onFailure: 'fail_after_running',
+      })
+    })
+
+    it('has the documented defaults where nothing is said', () => {
+      expect(defineWorkflow(Defaults)).toMatchObject({ version: '1', queue: 'default', kind: 'declarative', input: undefined, output: undefined })
+      expect(step(Defaults, 'only')).toEqual({
+        name: 'only',
+        retry: { maxAttempts: 3, delayMs: 1_000, backoff: 2, maxDelayMs: 60_000, nonRetryable: [] },
+        timeoutMs: undefined,
+        queue: 'default',
+        prefer: 'local',
+        after: [],
+        join: 'all',
+        when: undefined,
+        onFailure: 'fail_after_running',
+      })
+    })
+
+    it("runs a step in the workflow's queue unless it names one", () => {
+      expect(step(OrderWorkflow, 'pack')?.queue).toBe('orders')
+    })
+
+    it('without @Run is declarative, with the edges its steps declare', () => {
+      const publish = step(Etl, 'publish')
+      expect(defineWorkflow(Etl).kind).toBe('declarative')
+      expect(publish).toMatchObject({ after: ['extract'], join: 'any', onFailure: 'ignore' })
+      expect(publish?.when?.({ extract: [] }, undefined)).toBe(false)
+    })
+
+    it('is defined once: the same object every time', () => {
+      expect(defineWorkflow(OrderWorkflow)).toBe(defineWorkflow(OrderWorkflow))
+    })
+
+    it('has a definition frozen to its lists', () => {
+      const definition = defineWorkflow(OrderWorkflow)
+      const charge = step(OrderWorkflow, 'charge')
+      const frozen = [definition, charge, charge?.retry, charge?.retry.nonRetryable, charge?.after]
+      expect(frozen.map((value) => Object.isFrozen(value))).toEqual(frozen.map(() => true))
+    })
+
+    it('stays an ordinary class', async () => {
+      const payments = new Payments()
+      const order = new OrderWorkflow(payments)
+      expect(await order.run({ id: 'o1', total: 1 })).toBe('charged o1')
+      expect(payments.charged).toEqual(['o1'])
+      expect(order.plain()).toBe('plain charged o1')
+      expect(Object.keys(order)).toEqual(['note'])
+    })
+  })
+
+  describe(`inheritance, ${dialect}`, () => {
+    it('brings the steps of a base class that is no workflow', () => {
+      expect([...defineWorkflow(Welcome).steps.keys()].sort()).toEqual(['audit', 'notify'])
+      expect(step(Welcome, 'notify')?.retry.maxAttempts).toBe(9)
+    })
+
+    it('lets the nearest options of a step win', () => {
+      expect(step(Welcome, 'audit')?.queue).toBe('special')
+      expect(step(Farewell, 'audit')?.queue).toBe('audit')
+    })
+
+    it('keeps a method a step that is overridden without a decorator', async () => {
+      expect(step(Farewell, 'notify')?.retry.maxAttempts).toBe(9)
+      expect(await new Farewell().run('Ann')).toBe('softly, farewell Ann')
+    })
+
+    it('leaves siblings apart', () => {
+      expect(step(WelcomeAgain, 'gift')).toBeDefined()
+      expect(step(Welcome, 'gift')).toBeUndefined()
+    })
+
+    it('reaches over a workflow to the workflow below it', () => {
+      const definition = defineWorkflow(WelcomeAgain)
+      expect({ name: definition.name, kind: definition.kind }).toEqual({ name: 'welcome-again', kind: 'imperative' })
+      expect([...definition.steps.keys()].sort()).toEqual(['audit', 'gift', 'notify'])
+    })
+
+    it('does not make a subclass a workflow', () => {
+      expect(refusal(() => defineWorkflow(Undecorated))).toEqual(['NotAWorkflow', 'Undecorated has no @Workflow decorator of its own.'])
+    })
+  })
+
+  describe(`a class that cannot be a workflow, ${dialect}`, () => {
+    it('is refused without @Workflow', () => {
+      expect(refusal(() => defineWorkflow(NeverDecorated))).toEqual(['NotAWorkflow', 'NeverDecorated has no @Workflow decorator of its own.'])
+    })
+
+    it.each<[keyof typeof refused, string, string]>([
+      ['invalidName', 'InvalidName', "'1st order' is no name for a workflow: begin with a letter, go on with letters, digits, '.', '_' or '-', at most 100."],
+      ['invalidQueue', 'InvalidName', "'a/b' is no name for a queue: begin with a letter, go on with letters, digits, '.', '_' or '-', at most 100."],
+      ['invalidStepName', 'InvalidName', "'charge#2' of workflow 'sharp' is no name for a step: give an identifier of at most 100 characters, other than 'constructor'."],
+      ['noSteps', 'NoSteps', "Workflow 'empty' has neither a method decorated with @Run nor a @Step."],
+      ['runWithAfter', 'RunWithAfter', 'mixed.second says after, when, join or onFailure, but the workflow has @Run: the order is what run says. Drop the option or @Run.'],
+      ['unknownStep', 'UnknownStep', "typo.clean comes after 'extrakt', which is no step of the class; did you mean 'extract'?"],
+      ['farUnknownStep', 'UnknownStep', "stranger.clean comes after 'somethingElse', which is no step of the class."],
+      ['cyclicSteps', 'CyclicSteps', "Steps of 'circle' wait for each other: a → b → c → a."],
+      ['ownCircle', 'CyclicSteps', "Steps of 'ring' wait for each other: a → a."],
+      ['maxAttempts', 'InvalidOption', 'retried.only: retry.maxAttempts is 0; give a whole number from 1 to 1,000,000.'],
+      ['backoff', 'InvalidOption', 'retried.only: retry.backoff is 0.5; give a number from 1 to 100.'],
+      ['duration', 'InvalidDuration', "'-5s' is not a duration: give milliseconds or a number with ms, s, m, h, d or w, at most 100 years."],
+      ['runOfAnotherName', 'InvalidOption', "main.main has @Run, but the program of a workflow is its method 'run'; rename it."],
+      ['runAndStep', 'InvalidOption', 'both.run has both @Run and @Step; a program is no step. Drop one of them.'],
+    ])('is refused when defined: %s', (which, code, message) => {
+      expect(refusal(refused[which])).toEqual([code, message])
+    })
+
+    it.each<keyof typeof refused>(['staticStep', 'symbolStep'])('is refused for a member no engine could call: %s', (which) => {
+      expect(refusal(refused[which])[0]).toBe('InvalidOption')
+    })
+  })
+}
+
+function refusal(define: () => unknown): readonly [code: string, message: string] {
+  try {
+    define()
+  } catch (error) {
+    if (error instanceof DefinitionError) return [error.code, error.message]
+    throw error
+  }
+  return ['none', 'it was defined']
+}
