@@ -31,7 +31,7 @@ describe('a step that nobody waits for', () => {
     'return this.a()': [],
     'for (const i of input.items) await this.a(i)': [],
   }
-  for (const [run, expected] of Object.entries(cases)) test(run, () => expect(findings(workflowWith(run))).toEqual(expected))
+  test.each(Object.entries(cases))('%s', (run, expected) => expect(findings(workflowWith(run))).toEqual(expected))
 
   test('is found in helpers', () => {
     expect(findings(workflowWith('await help(this)', { top: "import { help } from './help.ts'" }), {
@@ -82,9 +82,7 @@ describe('options', () => {
     "after: ['b']": [],
     "after: ['bb']": ["UnknownStep 'bb'"],
   }
-  for (const [option, expected] of Object.entries(cases)) {
-    test(option, () => expect(findings(declarative(`@Step({ ${option} }) async a(): Promise<void> {}`, '@Step() async b(): Promise<void> {}'))).toEqual(expected))
-  }
+  test.each(Object.entries(cases))('%s', (option, expected) => expect(findings(declarative(`@Step({ ${option} }) async a(): Promise<void> {}`, '@Step() async b(): Promise<void> {}'))).toEqual(expected))
 
   test('a name only known at run time', () => {
     expect(findings("import { Step, Workflow } from '@baton/sdk'\nlet n = 'w'\n@Workflow({ name: n }) export class W { @Step() async a(): Promise<void> {} }"))
@@ -161,13 +159,11 @@ describe('where the decorators come from', () => {
     },
     'the default export of a class': { 'w.ts': `import { Step as S, Workflow } from '@baton/sdk'\n@Workflow({ name: 'w' }) ${steps.replace('export', 'export default')}` },
   }
-  for (const [name, files] of Object.entries(cases)) {
-    test(name, () => {
-      const { manifest, diagnostics } = compile(files)
-      expect(diagnostics).toEqual([])
-      expect(manifest.workflows.map((workflow) => workflow.steps.map((step) => step.name))).toEqual([['a']])
-    })
-  }
+  test.each(Object.entries(cases))('%s', (_, files) => {
+    const { manifest, diagnostics } = compile(files)
+    expect(diagnostics).toEqual([])
+    expect(manifest.workflows.map((workflow) => workflow.steps.map((step) => step.name))).toEqual([['a']])
+  })
 
   test('decorators of the same name from elsewhere are not taken', () => {
     const other = 'export const Workflow = (_: object) => (_: unknown, __: unknown): void => {}'

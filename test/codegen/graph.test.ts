@@ -36,7 +36,7 @@ const cases: Record<string, string> = {
 }
 
 describe('the graph of run', () => {
-  for (const [name, run] of Object.entries(cases)) test(name, () => expect(graphOf(workflowWith(run))).toMatchSnapshot())
+  test.each(Object.entries(cases))('%s', (_, run) => expect(graphOf(workflowWith(run))).toMatchSnapshot())
 
   test('helpers are followed through methods, functions and files', () => {
     const source = workflowWith('await this.both(); await finish(this, input.items)', {

@@ -42,7 +42,7 @@ describe('a type as JSON Schema', () => {
     },
     object: { type: 'object' },
   }
-  for (const [type, schema] of Object.entries(cases)) test(type, () => expect(schemaOf(type)).toEqual(schema))
+  test.each(Object.entries(cases))('%s', (type, schema) => expect(schemaOf(type)).toEqual(schema))
 
   test('the order of properties is that of the source', () => {
     expect(JSON.stringify(schemaOf('{ z: string; a: string; m: string }'))).toMatch(/"z".*"a".*"m"/)
@@ -96,7 +96,7 @@ describe('what does not survive the log is refused with its path', () => {
     '{ "a-b"?: symbol }': ['output["a-b"] is a symbol, which does not survive the log.'],
     '{ run(): void }': ['output.run is a function, which does not survive the log.'],
   }
-  for (const [type, refusals] of Object.entries(cases)) test(type, () => expect(schemaOf(type)).toEqual(refusals))
+  test.each(Object.entries(cases))('%s', (type, refusals) => expect(schemaOf(type)).toEqual(refusals))
 
   test('an instance with methods', () => {
     expect(schemaOf('{ c: C }', 'class C { n = 1; get(): number { return this.n } }')).toEqual([

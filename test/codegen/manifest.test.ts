@@ -27,7 +27,7 @@ describe('the manifest of the fixtures', () => {
   }
 })
 
-describe('the manifest is the same to the byte', () => {
+describe('the manifest is the same to the byte', { timeout: 60_000 }, () => {
   test('built again', () => expect(buildManifest({ project }).text).toBe(built.text))
 
   test('from another working directory', () => {
@@ -58,7 +58,7 @@ describe('the manifest is the same to the byte', () => {
   })
 })
 
-test('a project that is not there is a CodegenError', () => {
+test('a project that is not there is a CodegenError', { timeout: 60_000 }, () => {
   expect(() => buildManifest({ project: join(scratch, 'none.json') })).toThrow(CodegenError)
   expect(() => buildManifest({ project, files: ['none/*.ts'] })).toThrow(expect.objectContaining({ code: 'ProjectNotFound' }))
 })
@@ -119,7 +119,7 @@ test('the published JSON Schema is current', () => {
   expect(readFileSync(path, 'utf8'), 'run packages/codegen/scripts/write-json-schema.ts').toBe(jsonSchemaText())
 })
 
-describe('watching', () => {
+describe('watching', { timeout: 60_000 }, () => {
   test('an edit, a new file and a removed one each give a build that equals a fresh one', async () => {
     const folder = join(scratch, 'watched')
     mkdirSync(folder)
@@ -128,7 +128,7 @@ describe('watching', () => {
     const options = { project, files: ['*.ts'], root: folder }
     const builds: BuildResult[] = []
     let wake = (): void => {}
-    await using _watcher = watchManifest(options, (result) => {
+    await using _ = watchManifest(options, (result) => {
       builds.push(result)
       wake()
     })
@@ -149,5 +149,5 @@ describe('watching', () => {
     expect(builds.at(-1)?.manifest.workflows.map(({ name }) => name)).toEqual(['daily-etl', 'order'])
     expect(await after(() => rmSync(join(folder, 'etl.ts')))).toBe(buildManifest(options).text)
     expect(await after(edit('order.ts', "name: 'order'", "name: 'orders'"))).toBe(buildManifest(options).text)
-  }, 30_000)
+  })
 })

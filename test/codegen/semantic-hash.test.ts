@@ -155,11 +155,11 @@ const different: Record<string, (files: Files) => Files> = {
 }
 
 describe('the semantic hash stays the same after', () => {
-  for (const [name, edit] of Object.entries(same)) test(name, () => expect(hash(edit(base))).toBe(original))
+  test.each(Object.entries(same))('%s', (_, edit) => expect(hash(edit(base))).toBe(original))
 })
 
 describe('the semantic hash changes after an edit of', () => {
-  for (const [name, edit] of Object.entries(different)) test(name, () => expect(hash(edit(base))).not.toBe(original))
+  test.each(Object.entries(different))('%s', (_, edit) => expect(hash(edit(base))).not.toBe(original))
 })
 
 test('helpers that call each other end', () => {

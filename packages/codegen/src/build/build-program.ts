@@ -2,13 +2,14 @@ import { ts } from 'ts-morph'
 import { Manifest, type ManifestWorkflow } from '@baton/sdk/manifest'
 import { duplicateWorkflows } from '../check/duplicate-workflow.ts'
 import { compareDiagnostics, type Diagnostic } from '../diagnostics/diagnostic.ts'
-import { typescriptDiagnostics } from '../diagnostics/typescript-diagnostics.ts'
+import { syntaxErrors, typeErrors } from '../diagnostics/typescript-diagnostics.ts'
 import { manifestText, SCHEMA_ID } from '../emit/manifest-text.ts'
 import { Dependencies } from '../project/dependencies.ts'
 import type { Sources } from '../project/sources.ts'
 import { findWorkflows } from '../read/find-workflows.ts'
+import { MemberNames } from '../read/member-names.ts'
 import { buildWorkflow } from './build-workflow.ts'
-import type { BuiltFile, FileCache } from './file-cache.ts'
+import type { BuiltFile, FileCache, ReachedFiles } from './file-cache.ts'
 
 /** What a build gives. */
 export interface BuildResult {
@@ -28,7 +29,8 @@ export function buildProgram(sources: Sources, paths: readonly string[], cache: 
   for (const path of [...new Set(paths)].toSorted()) {
     const file = sources.program.getSourceFile(path)
     if (!file || file.isDeclarationFile || !mayHaveWorkflows(file)) continue
-    built.push(cache.get(file, () => dependencies.of(file), (reached) => buildFile(sources, file, reached)))
+    const reached = { file, all: dependencies.of(file) }
+    built.push(cache.built(reached, () => buildFile(sources, reached, cache)))
   }
   cache.sweep(sources.program)
   const all = built.flatMap((file) => file.workflows)
@@ -40,15 +42,18 @@ export function buildProgram(sources: Sources, paths: readonly string[], cache: 
   return { manifest, text: manifestText(manifest), diagnostics }
 }
 
-function buildFile(sources: Sources, file: ts.SourceFile, reached: ReadonlySet<ts.SourceFile>): BuiltFile {
+function buildFile(sources: Sources, reached: ReachedFiles, cache: FileCache): BuiltFile {
+  const { file } = reached
   const found = findWorkflows(sources, file)
   if (found.length === 0) return { workflows: [], diagnostics: [] }
-  const workflows = found.map((workflow) => buildWorkflow(sources, workflow))
+  const members = new MemberNames(reached.all)
+  const workflows = found.map((workflow) => buildWorkflow(sources, workflow, members))
   const own = workflows.flatMap((one) => one.diagnostics)
   // The SDK's types refuse in a decorator what Baton says in its own words; twice would be once too often.
   const decorators = own.length > 0 ? found.flatMap((one) => [one.decorator, ...[...one.steps.values(), ...one.runs].map((step) => step.decorator)]) : []
   const lines = new Set(decorators.map((decorator) => sources.positionOf(decorator).line))
-  const foreign = [...reached].flatMap((one) => typescriptDiagnostics(sources, one, one === file))
+  const types = cache.checked(reached, () => typeErrors(sources, file))
+  const foreign = [...[...reached.all].flatMap((one) => syntaxErrors(sources, one)), ...types]
   const told = foreign.filter((one) => one.file !== sources.fileOf(file) || !lines.has(one.line))
   return { workflows, diagnostics: [...own, ...told] }
 }

@@ -12,6 +12,7 @@ import { imperativeGraph } from '../graph/run-walker.ts'
 import { semanticHash } from '../hash/semantic-hash.ts'
 import type { Sources } from '../project/sources.ts'
 import { Calls, isFunctionNode } from '../read/follow-call.ts'
+import type { MemberNames } from '../read/member-names.ts'
 import { Reach } from '../read/reach.ts'
 import { StepOptionsValue, WorkflowOptionsValue } from '../read/step-options.ts'
 import { classNameOf, runOf, type StepSource, type WorkflowSource } from '../read/workflow-source.ts'
@@ -29,7 +30,7 @@ export interface BuiltWorkflow {
 }
 
 /** Reads, checks and describes one class. */
-export function buildWorkflow(sources: Sources, workflow: WorkflowSource): BuiltWorkflow {
+export function buildWorkflow(sources: Sources, workflow: WorkflowSource, members: MemberNames): BuiltWorkflow {
   const read = readOptions(sources, WorkflowOptionsValue, workflow.options)
   const diagnostics = [...read.diagnostics]
   const options = new Map<string, StepOptionsValue>()
@@ -38,7 +39,7 @@ export function buildWorkflow(sources: Sources, workflow: WorkflowSource): Built
     diagnostics.push(...found)
     if (value) options.set(step.name, value)
   }
-  const calls = new Calls(sources, workflow)
+  const calls = new Calls(sources, workflow, members)
   const context: RuleContext = {
     sources, workflow, name: read.value?.name ?? classNameOf(workflow), calls, reach: new Reach(calls), options,
   }

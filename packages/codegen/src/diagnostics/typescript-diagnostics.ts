@@ -2,10 +2,17 @@ import { ts } from 'ts-morph'
 import type { Sources } from '../project/sources.ts'
 import type { Diagnostic } from './diagnostic.ts'
 
-/** What TypeScript itself finds wrong in a file: types only where `semantic` asks for them, as they cost the most. */
-export function typescriptDiagnostics(sources: Sources, file: ts.SourceFile, semantic: boolean): readonly Diagnostic[] {
-  const { program } = sources
-  const found = [...program.getSyntacticDiagnostics(file), ...(semantic ? program.getSemanticDiagnostics(file) : [])]
+/** What does not parse. */
+export function syntaxErrors(sources: Sources, file: ts.SourceFile): readonly Diagnostic[] {
+  return asDiagnostics(sources, file, sources.program.getSyntacticDiagnostics(file))
+}
+
+/** What does not fit by its types; the dearest part of a build. */
+export function typeErrors(sources: Sources, file: ts.SourceFile): readonly Diagnostic[] {
+  return asDiagnostics(sources, file, sources.program.getSemanticDiagnostics(file))
+}
+
+function asDiagnostics(sources: Sources, file: ts.SourceFile, found: readonly ts.Diagnostic[]): readonly Diagnostic[] {
   return found
     .filter(({ category }) => category === ts.DiagnosticCategory.Error)
     .map(({ start, length, code, messageText }) =>

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph'
 import type { Sources } from '../project/sources.ts'
+import type { MemberNames } from './member-names.ts'
 import { methodNamed } from './read-class.ts'
 import { resolveName, resolveSymbol } from './resolve-reference.ts'
 import { isSdkExport } from './sdk-decorator.ts'
@@ -27,11 +28,13 @@ const OTHER: CallMeaning = { kind: 'other' }
 export class Calls {
   readonly #sources: Sources
   readonly #workflow: WorkflowSource
+  readonly #members: MemberNames
   readonly #known = new Map<ts.Node, CallMeaning>()
 
-  constructor(sources: Sources, workflow: WorkflowSource) {
+  constructor(sources: Sources, workflow: WorkflowSource, members: MemberNames) {
     this.#sources = sources
     this.#workflow = workflow
+    this.#members = members
   }
 
   meaning(call: ts.CallExpression): CallMeaning {
@@ -64,16 +67,15 @@ export class Calls {
   functionOf(expression: ts.Expression): FunctionNode | undefined {
     const node = unwrap(expression)
     if (isFunctionNode(node)) return node
-    if (ts.isPropertyAccessExpression(node) && this.#isMember(node)) {
-      const method = methodNamed(this.#workflow.chain, node.name.text)
-      if (method && isFunctionNode(method)) return method
-    }
+    const method = ts.isPropertyAccessExpression(node) ? methodNamed(this.#workflow.chain, node.name.text) : undefined
+    if (method && isFunctionNode(method) && ts.isPropertyAccessExpression(node) && this.#isMember(node)) return method
     return this.#declaredFunction(node)
   }
 
   #declaredFunction(node: ts.Expression): FunctionNode | undefined {
     let reference = resolveName(this.#sources, node)
-    if (!reference && ts.isPropertyAccessExpression(node)) {
+    // Asking for types is dear, and most calls are of the language's own methods.
+    if (!reference && ts.isPropertyAccessExpression(node) && this.#members.has(node.name.text)) {
       const symbol = this.#sources.checker.getSymbolAtLocation(node.name)
       reference = symbol && resolveSymbol(this.#sources, symbol)
     }
