@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Act } from '../act.ts'
-import { buildOnce, buildOnChange, type BuildOptions } from '../manifest/build.ts'
-import { checkStale } from '../manifest/check-stale.ts'
-import { MANIFEST_FILE } from '../manifest/read-manifest.ts'
+import type { BuildOptions } from '../manifest/build.ts'
+import { MANIFEST_FILE } from '../manifest/manifest-file.ts'
 
 interface BuildCommandOptions extends BuildOptions {
   readonly check?: boolean
@@ -19,6 +18,8 @@ export function addBuild(program: Command, act: Act): void {
     .addOption(new Option('--watch', 'build again on each change, until SIGINT').conflicts('check'))
     .addHelpText('after', '\nExample:\n  $ baton build --check')
     .action(act(async (session, files: readonly string[], options: BuildCommandOptions) => {
+      // Loaded only here: they bring the TypeScript compiler with them.
+      const [{ buildOnce, buildOnChange }, { checkStale }] = await Promise.all([import('../manifest/build.ts'), import('../manifest/check-stale.ts')])
       if (options.check) return checkStale(session, files, options)
       if (options.watch) return buildOnChange(session, files, options)
       return buildOnce(session, files, options)

@@ -1,7 +1,6 @@
 import type { GraphFormat } from '@baton/codegen'
 import { type Command, Option } from 'commander'
 import type { Act } from '../act.ts'
-import { drawGraph } from '../manifest/draw-graph.ts'
 
 interface GraphCommandOptions {
   readonly format: GraphFormat
@@ -19,5 +18,8 @@ export function addGraph(program: Command, act: Act): void {
     .option('--project <tsconfig>', 'compile this project; default: tsconfig.json of the working directory')
     .addOption(new Option('--manifest <path>', 'draw what a manifest says instead').conflicts('project'))
     .addHelpText('after', '\nExample:\n  $ baton graph order --format dot | dot -Tsvg > order.svg')
-    .action(act((session, workflow: string | undefined, options: GraphCommandOptions) => drawGraph(session, workflow, options)))
+    .action(act(async (session, workflow: string | undefined, options: GraphCommandOptions) => {
+      const { drawGraph } = await import('../manifest/draw-graph.ts')
+      return drawGraph(session, workflow, options)
+    }))
 }

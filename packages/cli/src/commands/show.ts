@@ -1,10 +1,11 @@
-import { type Baton, ExecutionFailed, type ExecutionDescription } from '@baton/runtime'
+import type { Baton, ExecutionDescription } from '@baton/runtime'
 import type { Command } from 'commander'
 import type { Act } from '../act.ts'
 import { addDatabaseOptions, type DatabaseOptions } from '../database/database-options.ts'
 import { plainExecution } from '../database/plain-execution.ts'
 import { withClient } from '../database/with-client.ts'
 import { failureChain } from '../output/failure-chain.ts'
+import { isExecutionFailed } from '../errors/is-execution-failed.ts'
 import { plainJson } from '../output/plain-json.ts'
 import { oneLine } from '../output/printable.ts'
 import { statusStyle } from '../output/status-style.ts'
@@ -39,7 +40,7 @@ async function outcomeOf(baton: Baton, { id, status }: ExecutionDescription): Pr
   try {
     return { output: await baton.handle(id).result() }
   } catch (error) {
-    if (error instanceof ExecutionFailed) return { error: error.cause }
+    if (isExecutionFailed(error)) return { error: error.cause }
     throw error
   }
 }

@@ -1,10 +1,11 @@
-import { type Baton, ExecutionFailed } from '@baton/runtime'
+import type { Baton } from '@baton/runtime'
 import { type Command, Option } from 'commander'
 import type { Act } from '../act.ts'
 import { type InputOptions, readInput } from '../arguments/read-input.ts'
 import { addDatabaseOptions, addMigrateOption, type DatabaseOptions } from '../database/database-options.ts'
 import { withClient } from '../database/with-client.ts'
 import { describeError } from '../errors/describe-error.ts'
+import { isExecutionFailed } from '../errors/is-execution-failed.ts'
 import { plainJson } from '../output/plain-json.ts'
 import type { Session } from '../session.ts'
 import { STOPPED, waitForResult } from '../wait/wait-for-result.ts'
@@ -48,7 +49,12 @@ async function reportResult(session: Session, baton: Baton, workflow: string, id
     else session.print(`${JSON.stringify(plainJson(output), null, 2)}\n`)
     return 0
   } catch (error) {
-    if (!(error instanceof ExecutionFailed) || !session.json) throw error
+    if (!isExecutionFailed(error)) throw error
+    if (!session.json) {
+      session.fail(error)
+      session.note(`See: baton history ${id}`)
+      return 1
+    }
     const { code, message } = describeError(error)
     session.printJson({ id, workflow, status: 'failed', error: { code, message, cause: plainJson(error.cause, { stacks: session.debug }) } })
     return 1

@@ -4,7 +4,7 @@ import type { Act } from '../act.ts'
 import { names } from '../arguments/names.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
 import { addDatabaseOptions, addMigrateOption } from '../database/database-options.ts'
-import { serve, type ServeOptions } from '../worker/serve.ts'
+import type { ServeOptions } from '../worker/serve.ts'
 
 interface WorkerCommandOptions extends Omit<ServeOptions, 'name'> {
   readonly name?: string
@@ -21,6 +21,8 @@ export function addWorker(program: Command, act: Act): void {
     .option('--slots <n>', 'how many steps run at once', wholeNumber(1, 1_000_000), 100)
     .option('--no-locality', 'send every step through its queue, to whichever worker is free')
     .addHelpText('after', '\nExample:\n  $ baton worker src/workflows.ts --queues default,payments --slots 20')
-    .action(act((session, modules: readonly string[], options: WorkerCommandOptions) =>
-      serve(session, modules, { ...options, name: options.name ?? `${hostname()}:${process.pid}` })))
+    .action(act(async (session, modules: readonly string[], options: WorkerCommandOptions) => {
+      const { serve } = await import('../worker/serve.ts')
+      return serve(session, modules, { ...options, name: options.name ?? `${hostname()}:${process.pid}` })
+    }))
 }

@@ -1,4 +1,4 @@
-import { MigrationFailed } from '@baton/runtime'
+import { BatonError } from '@baton/sdk'
 import { CliError } from '../errors/cli-error.ts'
 import { messageOf } from '../errors/describe-error.ts'
 
@@ -32,7 +32,7 @@ export function databaseError(error: unknown, place: string): CliError | undefin
 
 /** The driver's error; others that Baton raises speak of what happened in an execution. */
 function rootOf(error: unknown): unknown {
-  const inner = error instanceof MigrationFailed ? error.cause : error
+  const inner = error instanceof BatonError && error.code === 'MigrationFailed' ? error.cause : error
   return inner instanceof AggregateError ? (inner.errors[0] ?? inner) : inner
 }
 

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { startPostgres } from '@baton/embedded'
 import { CliError } from '../errors/cli-error.ts'
 import type { Session } from '../session.ts'
 import { databaseError } from './database-error.ts'
@@ -24,6 +23,8 @@ export interface Needs {
   readonly asIs?: boolean
 }
 
+// The packages that do the work are loaded where they are needed: `baton --help` must not wait for a Postgres driver.
+
 /**
  * The database the options and the environment name; the embedded one is started or joined.
  *
@@ -45,6 +46,7 @@ async function openDatabase(session: Session, options: DatabaseOptions, needs: N
   session.note(`Using the embedded Postgres of ${relative(session.io.cwd, dataDir)}; --url or DATABASE_URL names another.`)
   using status = session.status()
   status.update('Starting Postgres …')
+  const { startPostgres } = await import('@baton/embedded')
   const log = session.debug ? (line: string): void => session.note(`postgres: ${line}`) : (): void => {}
   const postgres = await startPostgres({ dataDir, log })
   return { url: postgres.url, schema, embedded: true, place: `the embedded Postgres ${postgres.version}`, [Symbol.asyncDispose]: () => postgres.stop() }

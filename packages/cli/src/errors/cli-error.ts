@@ -9,6 +9,7 @@ export type CliErrorCode =
   | 'FileNotWritable'
   | 'InvalidDatabaseUrl'
   | 'InvalidManifest'
+  | 'ManifestMismatch'
   | 'ModuleFailed'
   | 'ModuleNotFound'
   | 'NoDatabase'

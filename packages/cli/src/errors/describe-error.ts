@@ -1,4 +1,3 @@
-import { EmbeddedPostgresError } from '@baton/embedded'
 import { BatonError } from '@baton/sdk'
 import { CliError } from './cli-error.ts'
 import { redact } from './redact.ts'
@@ -12,11 +11,17 @@ export interface ErrorDescription {
 
 /** What is said of an error: its own words where it was raised on purpose, else that it was not expected. */
 export function describeError(error: unknown): ErrorDescription {
-  if (error instanceof BatonError || error instanceof EmbeddedPostgresError) {
+  if (isOnPurpose(error)) {
     const hint = error instanceof CliError ? error.hint : undefined
     return { code: error.code, message: redact(error.message), ...(hint === undefined ? {} : { hint }) }
   }
   return { code: 'Unexpected', message: redact(messageOf(error)), hint: 'Run again with --debug for the whole of it.' }
+}
+
+/** By its name: the class would load a package that most commands never need. */
+function isOnPurpose(error: unknown): error is Error & { readonly code: string } {
+  if (error instanceof BatonError) return true
+  return error instanceof Error && error.name === 'EmbeddedPostgresError' && 'code' in error && typeof error.code === 'string'
 }
 
 /** The message, or the next best thing: AggregateError of a refused connection has an empty one. */

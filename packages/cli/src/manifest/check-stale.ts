@@ -1,12 +1,12 @@
 import { relative, resolve } from 'node:path'
+import { checkManifest } from '@baton/codegen'
 import type { Session } from '../session.ts'
 import { build, type BuildOptions } from './build.ts'
 import { hasErrors, reportOf, showDiagnostics } from './report.ts'
 
 /** Compares the manifest with what the sources say; gives the exit code: 1 where they differ. */
-export async function checkStale(session: Session, files: readonly string[], options: BuildOptions): Promise<number> {
-  const result = await build(session, files, options.project)
-  const { checkManifest } = await import('@baton/codegen')
+export function checkStale(session: Session, files: readonly string[], options: BuildOptions): number {
+  const result = build(session, files, options.project)
   const path = resolve(session.io.cwd, options.out)
   const shown = relative(session.io.cwd, path)
   const failed = hasErrors(result)

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { GraphFormat } from '@baton/codegen'
+import { type GraphFormat, renderGraph } from '@baton/codegen'
 import type { Manifest, ManifestWorkflow } from '@baton/sdk/manifest'
 import { CliError, UsageError } from '../errors/cli-error.ts'
 import { messageOf } from '../errors/describe-error.ts'
@@ -18,8 +18,7 @@ export interface DrawOptions {
 
 /** Draws one workflow; gives the exit code. */
 export async function drawGraph(session: Session, name: string | undefined, options: DrawOptions): Promise<number> {
-  const workflow = choose(await manifestOf(session, options), name)
-  const { renderGraph } = await import('@baton/codegen')
+  const workflow = choose(manifestOf(session, options), name)
   const text = renderGraph(workflow, options.format)
   const path = options.out === undefined ? undefined : resolve(session.io.cwd, options.out)
   if (path !== undefined) await write(path, text)
@@ -28,10 +27,10 @@ export async function drawGraph(session: Session, name: string | undefined, opti
   return 0
 }
 
-async function manifestOf(session: Session, { manifest, project }: DrawOptions): Promise<Manifest> {
+function manifestOf(session: Session, { manifest, project }: DrawOptions): Manifest {
   const read = manifest === undefined ? undefined : readManifest(session.io.cwd, manifest)
   if (read) return read
-  const result = await build(session, [], project)
+  const result = build(session, [], project)
   showDiagnostics(session, result)
   return result.manifest
 }

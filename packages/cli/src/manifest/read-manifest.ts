@@ -4,8 +4,7 @@ import { Manifest } from '@baton/sdk/manifest'
 import { z } from 'zod'
 import { CliError } from '../errors/cli-error.ts'
 import { messageOf } from '../errors/describe-error.ts'
-
-export const MANIFEST_FILE = 'baton.manifest.json'
+import { MANIFEST_FILE } from './manifest-file.ts'
 
 /**
  * The manifest at `path`, which must exist; without a path that of the folder, if it has one.

@@ -1,4 +1,5 @@
 import { Worker, type WorkerOptions } from '@baton/runtime'
+import type { Manifest } from '@baton/sdk/manifest'
 import type { DatabaseOptions } from '../database/database-options.ts'
 import { type OpenDatabase, withDatabase } from '../database/open-database.ts'
 import { readManifest } from '../manifest/read-manifest.ts'
@@ -7,7 +8,8 @@ import { loadModules } from '../modules/load-modules.ts'
 import { queuesOf } from '../modules/queues-of.ts'
 import { logWriter } from '../output/log-writer.ts'
 import type { Session } from '../session.ts'
-import { stopsOf } from '../wait/stops.ts'
+import { type Stops, stopsOf } from '../wait/stops.ts'
+import { explainMismatch } from './explain-mismatch.ts'
 
 export interface ServeOptions extends DatabaseOptions {
   readonly name: string
@@ -18,49 +20,60 @@ export interface ServeOptions extends DatabaseOptions {
   readonly locality: boolean
 }
 
+/** What a worker serves. */
+interface Program {
+  readonly workflows: readonly FoundWorkflow[]
+  readonly queues: readonly string[]
+  readonly manifest: Manifest | undefined
+}
+
 /** Runs a worker until a signal stops it; gives the exit code. What is wrong with the code shows before the database is asked. */
 export async function serve(session: Session, paths: readonly string[], options: ServeOptions): Promise<number> {
   const { cwd } = session.io
   const manifest = readManifest(cwd, options.manifest)
   const workflows = collectWorkflows(await loadModules(paths, { cwd, project: options.project }), paths)
-  const queues = options.queues ?? queuesOf(workflows)
-  return withDatabase(session, options, { create: true }, async (database) => {
-    using stops = stopsOf(session.io)
-    const worker = await Worker.start({
-      url: database.url,
-      workflows: workflows.map(({ entry }) => entry),
-      name: options.name,
-      queues,
-      slots: options.slots,
-      locality: options.locality,
-      log: logWriter(session),
-      ...(database.schema === undefined ? {} : { schema: database.schema }),
-      ...(manifest === undefined ? {} : { manifest }),
-    } satisfies WorkerOptions)
-    announce(session, { id: worker.id, name: options.name, workflows, queues, database })
-    const signal = await stops.first
-    session.note(`${signal}: stopping when the running steps are done; a second signal stops at once.`)
-    const stopped = worker.stop().then(() => undefined)
-    const forced = await Promise.race([stopped, stops.second])
-    if (forced === undefined) {
-      session.note('Stopped.')
-      return 0
-    }
-    session.note(`${forced}: stopped at once; other workers take over.`)
-    return forced === 'SIGINT' ? 130 : 143
+  const program = { workflows, queues: options.queues ?? queuesOf(workflows), manifest }
+  using stops = stopsOf(session.io)
+  // At once means that nothing is waited for: the other workers and the embedded Postgres's guardian see this process end.
+  const forced = stops.second.then((signal) => {
+    session.note(`${signal}: stopped at once; other workers take over.`)
+    return signal === 'SIGINT' ? 130 : 143
   })
+  return await Promise.race([forced, withDatabase(session, options, { create: true }, (database) => run(session, options, program, database, stops))])
 }
 
-interface Ready {
-  readonly id: number
-  readonly name: string
-  readonly workflows: readonly FoundWorkflow[]
-  readonly queues: readonly string[]
-  readonly database: OpenDatabase
+async function run(session: Session, options: ServeOptions, program: Program, database: OpenDatabase, stops: Stops): Promise<number> {
+  const worker = await start(session, options, program, database)
+  announce(session, worker, options, program, database)
+  const signal = await stops.first
+  session.note(`${signal}: stopping when the running steps are done; a second signal stops at once.`)
+  await worker.stop()
+  session.note('Stopped.')
+  return 0
 }
 
-function announce(session: Session, { id, name, workflows, queues, database }: Ready): void {
+async function start(session: Session, options: ServeOptions, { workflows, queues, manifest }: Program, { url, schema }: OpenDatabase): Promise<Worker> {
+  const { name, slots, locality } = options
+  const given: WorkerOptions = {
+    url,
+    workflows: workflows.map(({ entry }) => entry),
+    name,
+    queues,
+    slots,
+    locality,
+    log: logWriter(session),
+    ...(schema === undefined ? {} : { schema }),
+    ...(manifest === undefined ? {} : { manifest }),
+  }
+  try {
+    return await Worker.start(given)
+  } catch (error) {
+    throw explainMismatch(error) ?? error
+  }
+}
+
+function announce(session: Session, { id }: Worker, { name }: ServeOptions, { workflows, queues }: Program, { place }: OpenDatabase): void {
   const served = workflows.map(({ definition }) => definition.name)
   if (session.json) session.printJson({ ready: true, id, name, workflows: served, queues })
-  else session.print(`Worker ${id} (${name}) is ready on ${database.place}: serves ${served.join(', ')} from ${queues.length === 1 ? 'queue' : 'queues'} ${queues.join(', ')}\n`)
+  else session.print(`Worker ${id} (${name}) is ready on ${place}: serves ${served.join(', ')} from ${queues.length === 1 ? 'queue' : 'queues'} ${queues.join(', ')}\n`)
 }
