@@ -46,11 +46,12 @@ function buildFile(sources: Sources, reached: ReachedFiles, cache: FileCache): B
   const { file } = reached
   const found = findWorkflows(sources, file)
   if (found.length === 0) return { workflows: [], diagnostics: [] }
-  const members = new MemberNames(reached.all)
-  const workflows = found.map((workflow) => buildWorkflow(sources, workflow, members))
+  const names = new MemberNames(reached.all)
+  const workflows = found.map((workflow) => buildWorkflow(sources, workflow, names))
   const own = workflows.flatMap((one) => one.diagnostics)
   // The SDK's types refuse in a decorator what Baton says in its own words; twice would be once too often.
-  const decorators = own.length > 0 ? found.flatMap((one) => [one.decorator, ...[...one.steps.values(), ...one.runs].map((step) => step.decorator)]) : []
+  const members = found.flatMap((one) => [...one.steps.values(), ...one.runs])
+  const decorators = own.length > 0 ? [...found, ...members].map((one) => one.decorator) : []
   const lines = new Set(decorators.map((decorator) => sources.positionOf(decorator).line))
   const types = cache.checked(reached, () => typeErrors(sources, file))
   const foreign = [...[...reached.all].flatMap((one) => syntaxErrors(sources, one)), ...types]

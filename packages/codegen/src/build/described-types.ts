@@ -22,8 +22,9 @@ export class DescribedTypes {
   step(step: StepSource): { parameters: { name: string; schema: JsonSchema }[]; output: JsonSchema } {
     const types = methodTypes(this.#sources, this.#workflow, step.method)
     if (!types) return { parameters: [], output: {} }
-    const parameters = types.parameters.map(({ name, type, node }) => ({ name, schema: this.#schema(type, name, node, `step '${step.name}'`) }))
-    return { parameters, output: this.#schema(types.result, 'output', types.resultNode, `step '${step.name}'`) }
+    const where = `step '${step.name}'`
+    const parameters = types.parameters.map(({ name, type, node }) => ({ name, schema: this.#schema(type, name, node, where) }))
+    return { parameters, output: this.#schema(types.result, 'output', types.resultNode, where) }
   }
 
   /** What a client gives: what the zod schema takes, else what `run` or the first steps take. */

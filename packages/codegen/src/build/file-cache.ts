@@ -1,6 +1,6 @@
 import type { ts } from 'ts-morph'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { surfaceOf } from '../project/surface.ts'
+import { surfaceOf } from './surface.ts'
 import type { BuiltWorkflow } from './build-workflow.ts'
 
 /** What became of one file with workflows. */

@@ -53,7 +53,8 @@ function reportIfStep(context: RuleContext, call: ts.CallExpression): readonly D
   }
   if (meaning.kind === 'function') {
     const isPromise = sources.checker.getTypeAtLocation(call).getSymbol()?.name === 'Promise'
-    return isPromise && reach.functionLeadsToStep(meaning.target) ? report(`${meaning.name}(), which calls steps,`, `Write await ${oneLine(call)}.`) : []
+    if (!isPromise || !reach.functionLeadsToStep(meaning.target)) return []
+    return report(`${meaning.name}(), which calls steps,`, `Write await ${oneLine(call)}.`)
   }
   return chained(call, (inner) => reportIfStep(context, inner)) ?? iterated(call, report, reach)
 }

@@ -14,7 +14,7 @@ export interface ReadOptions<T> {
 
 /** Checks evaluated options against a schema, by the keys it knows; a later SDK's options pass unread. */
 export function readOptions<T>(sources: Sources, schema: ObjectSchema<T>, options: StaticValue): ReadOptions<T> {
-  const known = options.kind === 'record' ? { ...options, entries: new Map([...options.entries].filter(([key]) => key in schema.shape)) } : options
+  const known = onlyKeys(options, schema.shape)
   const unresolvable = unknownParts(known).map(({ node, why }) =>
     sources.diagnostic(node, {
       code: 'UnresolvableOption',
@@ -30,6 +30,11 @@ export function readOptions<T>(sources: Sources, schema: ObjectSchema<T>, option
     return sources.diagnostic(partAt(known, issue.path).node, { code: duration ? 'InvalidDuration' : 'InvalidOption', message })
   })
   return { value: undefined, diagnostics }
+}
+
+function onlyKeys(options: StaticValue, shape: object): StaticValue {
+  if (options.kind !== 'record') return options
+  return { ...options, entries: new Map([...options.entries].filter(([key]) => key in shape)) }
 }
 
 /** The part of an option's name as far as it was written, for rules that point at one option. */

@@ -18,7 +18,8 @@ export function checkManifest(path: string, text: string): ManifestDifference | 
   if (!before) return { kind: 'unreadable', changes: [], text: `${path} is not a manifest of version 1; run baton build.` }
   const changes = workflowChanges(before, Manifest.parse(JSON.parse(text)))
   if (changes.length === 0) {
-    return { kind: 'format', changes, text: `${path} says the same in other bytes (line ${firstDifference(written, text)}); run baton build.` }
+    const line = firstDifference(written, text)
+    return { kind: 'format', changes, text: `${path} says the same in other bytes (line ${line}); run baton build.` }
   }
   return { kind: 'stale', changes, text: [`${path} is stale; run baton build.`, ...changes.map(changeText)].join('\n') }
 }

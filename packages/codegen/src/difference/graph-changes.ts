@@ -4,9 +4,10 @@ import type { ManifestGraph } from '@baton/sdk/manifest'
 export function graphChanges(before: ManifestGraph, after: ManifestGraph): readonly string[] {
   const old = flatten(before)
   const now = flatten(after)
+  const changed = [...now.nodes].filter(([id, content]) => old.nodes.has(id) && old.nodes.get(id) !== content)
   return [
     ...compareKeys('node', old.nodes, now.nodes),
-    ...[...now.nodes].filter(([id, content]) => old.nodes.has(id) && old.nodes.get(id) !== content).map(([id]) => `graph: node '${id}' changed`),
+    ...changed.map(([id]) => `graph: node '${id}' changed`),
     ...compareKeys('edge', old.edges, now.edges),
   ]
 }
@@ -21,7 +22,9 @@ function flatten(graph: ManifestGraph, into: Flat = { nodes: new Map(), edges: n
     into.nodes.set(id, JSON.stringify([kind, step, label, graphs?.map((part) => part.label)]))
     for (const part of graphs ?? []) flatten(part.graph, into)
   }
-  for (const { from, to, label } of graph.edges) into.edges.set(label === undefined ? `${from} → ${to}` : `${from} → ${to} (${label})`, '')
+  for (const { from, to, label } of graph.edges) {
+    into.edges.set(label === undefined ? `${from} → ${to}` : `${from} → ${to} (${label})`, '')
+  }
   return into
 }
 

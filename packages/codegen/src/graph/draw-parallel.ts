@@ -14,6 +14,7 @@ export function drawPromises(walker: Walker, call: ts.CallExpression, method: Pr
   const shown = names.length > 3 ? `${names.slice(0, 3).join('+')}+…` : names.join('+')
   const id = walker.ids.take(`parallel:${shown || oneLine(argument)}`)
   const parts = elements.map((element) => drawElement(walker, id, element, path)).filter((part) => !part.empty)
+  if (parts.length === 0) return
   const label = `Promise.${method}`
   path.addComposite(id, { kind: 'parallel', label, source: walker.sources.positionOf(call) }, parts)
 }
@@ -42,7 +43,9 @@ export interface Iteration {
   readonly callback: ts.Expression
 }
 
-const ITERATIONS = new Set(['every', 'filter', 'find', 'findIndex', 'findLast', 'flatMap', 'forEach', 'map', 'reduce', 'reduceRight', 'some'])
+const ITERATIONS = new Set([
+  'every', 'filter', 'find', 'findIndex', 'findLast', 'flatMap', 'forEach', 'map', 'reduce', 'reduceRight', 'some',
+])
 
 /** `items.map(callback)` and the like; `Array.from(items, callback)` too. */
 export function iteration(node: ts.Expression): Iteration | undefined {

@@ -6,8 +6,8 @@ import { isTypeOnly } from './type-only.ts'
 /** A class: its head, its fields in their order, which is that of their initializers, and its methods by name. */
 export function canonicalClass(canonical: Canonical, node: ts.ClassLikeDeclaration, named: boolean): string {
   const { fields, methods } = membersOf(node)
-  const sorted = methods.map((method) => canonicalMember(canonical, method))
-  return `(class ${classHead(canonical, node, named)} ${fields.map((field) => canonicalMember(canonical, field)).join(' ')} ${sorted.join(' ')})`
+  const head = classHead(canonical, node, named)
+  return `(class ${[head, ...[...fields, ...methods].map((member) => canonicalMember(canonical, member))].join(' ')})`
 }
 
 /** Name, decorators and base; the name counts where retry policies and logs can see it. */

@@ -26,7 +26,9 @@ function signatureAndBody(canonical: Canonical, node: ts.FunctionLikeDeclaration
   return `(${canonical.all(node.parameters)}) ${canonical.text(node.body)}`
 }
 
-function flags(node: ts.ArrowFunction | ts.FunctionExpression | ts.FunctionDeclaration | ts.MethodDeclaration | ts.AccessorDeclaration): string {
+type Flagged = ts.ArrowFunction | ts.FunctionExpression | ts.FunctionDeclaration | ts.MethodDeclaration | ts.AccessorDeclaration
+
+function flags(node: Flagged): string {
   const words: string[] = []
   for (const { kind } of node.modifiers ?? []) {
     if (kind === ts.SyntaxKind.AsyncKeyword) words.push('async')

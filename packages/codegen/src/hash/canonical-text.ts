@@ -46,7 +46,9 @@ export class CanonicalText implements Canonical {
     }
     if (ts.isPropertyAccessExpression(node)) return this.#access(node)
     if (ts.isElementAccessExpression(node)) return this.#elementAccess(node)
-    if (ts.isCallExpression(node)) return `(call${node.questionDotToken ? '?' : ''} ${this.text(node.expression)} ${this.all(node.arguments)})`
+    if (ts.isCallExpression(node)) {
+      return `(call${node.questionDotToken ? '?' : ''} ${this.text(node.expression)} ${this.all(node.arguments)})`
+    }
     if (ts.isNewExpression(node)) return `(new ${this.text(node.expression)} ${this.all(node.arguments)})`
     if (ts.isPrefixUnaryExpression(node)) return `(${ts.tokenToString(node.operator)} ${this.text(node.operand)})`
     if (ts.isPostfixUnaryExpression(node)) return `(post${ts.tokenToString(node.operator)} ${this.text(node.operand)})`
@@ -86,7 +88,7 @@ export class CanonicalText implements Canonical {
     }
     if (ts.isVariableDeclaration(node)) return `(var ${this.#bound(node.name)} ${this.text(node.initializer)})`
     if (ts.isBindingElement(node)) {
-      const key = node.propertyName ?? (ts.isObjectBindingPattern(node.parent) && !node.dotDotDotToken && ts.isIdentifier(node.name) ? node.name : undefined)
+      const key = takenProperty(node)
       const taken = key ? canonicalPropertyName(this, key) : ''
       if (key && ts.isIdentifier(key)) this.accessed.add(key.text)
       return `(bind${node.dotDotDotToken ? '...' : ''} ${taken} ${this.#bound(node.name)} ${this.text(node.initializer)})`
@@ -143,6 +145,13 @@ export class CanonicalText implements Canonical {
     ts.forEachChild(node, (child) => void children.push(this.text(child)))
     return `(${ts.SyntaxKind[node.kind]} ${children.filter((text) => text !== '').join(' ')})`
   }
+}
+
+/** The property that a pattern takes a name from, written out or not. */
+function takenProperty(node: ts.BindingElement): ts.PropertyName | undefined {
+  if (node.propertyName) return node.propertyName
+  const isShort = ts.isObjectBindingPattern(node.parent) && !node.dotDotDotToken
+  return isShort && ts.isIdentifier(node.name) ? node.name : undefined
 }
 
 /** `let` and `const` differ for the compiler only; `using` differs for the program. */

@@ -19,11 +19,16 @@ export interface EntityPart {
 export function entityOf(declaration: ts.Node): EntityPart | undefined {
   let path = ''
   for (let node: ts.Node | undefined = declaration; node; node = node.parent) {
-    if (ts.isBindingElement(node)) path = `.${ts.isObjectBindingPattern(node.parent) ? (node.propertyName ?? node.name).getText() : node.parent.elements.indexOf(node)}${path}`
+    if (ts.isBindingElement(node)) path = `.${placeInPattern(node)}${path}`
     if (ts.isEnumMember(node)) path = `.${node.name.getText()}${path}`
     if (isEntity(node) && isAtTop(node)) return { entity: node, path }
   }
   return undefined
+}
+
+function placeInPattern(node: ts.BindingElement): string {
+  const { parent } = node
+  return ts.isObjectBindingPattern(parent) ? (node.propertyName ?? node.name).getText() : String(parent.elements.indexOf(node))
 }
 
 function isEntity(node: ts.Node): node is Entity {

@@ -51,7 +51,7 @@ function entityText(sources: Sources, table: EntityTable, entity: Entity, access
 
 /** Decorated methods are called by the engine, overrides by the base class, others by whoever names them. */
 function isReached(workflow: WorkflowSource, member: ts.ClassElement, accessed: ReadonlySet<string>): boolean {
-  const name = member.name && (ts.isIdentifier(member.name) || ts.isStringLiteralLike(member.name) || ts.isPrivateIdentifier(member.name)) ? member.name.text : undefined
+  const name = member.name && 'text' in member.name ? member.name.text : undefined
   if (name === undefined || accessed.has('*') || accessed.has(name)) return true
   if (ts.canHaveDecorators(member) && (ts.getDecorators(member)?.length ?? 0) > 0) return true
   return workflow.steps.has(name) || workflow.runs.some((run) => run.name === name)

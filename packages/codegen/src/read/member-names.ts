@@ -24,9 +24,8 @@ function namesIn(file: ts.SourceFile): ReadonlySet<string> {
 function collect(file: ts.SourceFile): ReadonlySet<string> {
   const names = new Set<string>()
   const visit = (node: ts.Node): void => {
-    if (ts.isMethodDeclaration(node) || ts.isPropertyDeclaration(node) || ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node) || ts.isFunctionDeclaration(node)) {
-      if (node.name && 'text' in node.name) names.add(node.name.text)
-    }
+    const isMember = ts.isClassElement(node) || ts.isObjectLiteralElement(node) || ts.isFunctionDeclaration(node)
+    if (isMember && node.name && 'text' in node.name) names.add(node.name.text)
     ts.forEachChild(node, visit)
   }
   visit(file)

@@ -19,7 +19,9 @@ export function mermaid(workflow: ManifestWorkflow): string {
   ].join('\n')
 }
 
-const CLASS: Partial<Record<NodeKind, string>> = { step: 'step', sleep: 'wait', throw: 'fail', start: 'edge', end: 'edge', return: 'edge', merge: 'edge' }
+const CLASS: Partial<Record<NodeKind, string>> = {
+  step: 'step', sleep: 'wait', throw: 'fail', start: 'edge', end: 'edge', return: 'edge', merge: 'edge',
+}
 
 class MermaidDrawing {
   readonly lines: string[] = []

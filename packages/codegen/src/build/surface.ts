@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ts } from 'ts-morph'
+import { isFunctionNode } from '../read/follow-call.ts'
 
 const known = new WeakMap<ts.SourceFile, string>()
 
@@ -29,7 +30,6 @@ function withoutBodies(file: ts.SourceFile): string {
 
 /** The body of a function whose type does not depend on it. */
 function closedBody(node: ts.Node): ts.Block | undefined {
-  const stated = ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isGetAccessor(node)
-  if (!stated || !node.type || !node.body) return undefined
+  if (!isFunctionNode(node) || !node.type) return undefined
   return ts.isBlock(node.body) ? node.body : undefined
 }
