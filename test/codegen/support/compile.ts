@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Project } from 'ts-morph'
+import { vi } from 'vitest'
 import { buildProgram, type BuildResult } from '../../../packages/codegen/src/build/build-program.ts'
 import { FileCache } from '../../../packages/codegen/src/build/file-cache.ts'
 import { PackageNames } from '../../../packages/codegen/src/project/package-names.ts'
@@ -60,3 +61,7 @@ export function workflowWith(run: string, more: { members?: string; top?: string
     'void sleep',
   ].join('\n')
 }
+
+// The first build reads the language's and the libraries' declarations, which on a busy machine takes longer than a test may.
+vi.setConfig({ testTimeout: 60_000 })
+compile({ 'w.ts': workflowWith('await this.a()') })

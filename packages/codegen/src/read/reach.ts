@@ -64,7 +64,7 @@ export class Reach {
 }
 
 /** A step handed on uncalled: `items.map(this.pack)`. */
-export function isArgument(node: ts.Node): boolean {
+function isArgument(node: ts.Node): boolean {
   return ts.isCallExpression(node.parent) && node.parent.expression !== node
 }
 

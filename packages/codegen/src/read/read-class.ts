@@ -34,7 +34,7 @@ export function methodNamed(chain: readonly ts.ClassLikeDeclaration[], name: str
 }
 
 /** The name of a method as the SDK sees it, private and computed ones by their text. */
-export function memberName(method: ts.ClassElement): string | undefined {
+function memberName(method: ts.ClassElement): string | undefined {
   const { name } = method
   if (!name) return undefined
   return ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isPrivateIdentifier(name) ? name.text : name.getText()

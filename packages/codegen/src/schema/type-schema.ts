@@ -9,7 +9,7 @@ import { element, property, type TypePath } from './type-path.ts'
 import { unionSchema } from './union-schema.ts'
 
 /** A place in a type that does not survive the log. */
-export interface Refusal {
+interface Refusal {
   readonly path: TypePath
   /** Completes "… is". */
   readonly why: string
