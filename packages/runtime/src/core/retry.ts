@@ -12,7 +12,7 @@ const FINAL_CODES = new Set(['PayloadNotSerializable', 'PayloadTooLarge', 'Wrong
 
 function isFinal(policy: RetryDefinition, failure: Failure): boolean {
   if (failure.code !== undefined && FINAL_CODES.has(failure.code)) return true
-  const names = [failure.name, failure.code, failure.detail?.['type']]
-  if (policy.nonRetryable.some((name) => names.includes(name))) return true
+  const names = new Set<unknown>([failure.name, failure.code, failure.detail?.['type']])
+  if (policy.nonRetryable.some((name) => names.has(name))) return true
   return failure.code === 'ApplicationError' && failure.detail?.['retryable'] !== true
 }

@@ -23,7 +23,7 @@ export function checkGraph(workflow: string, steps: ReadonlyMap<string, StepDefi
     if (done.has(name)) return
     const at = path.indexOf(name)
     if (at >= 0) {
-      const circle = [...path.slice(at), name].reverse().join(' → ')
+      const circle = [...path.slice(at), name].toReversed().join(' → ')
       throw new DefinitionError('CyclicSteps', `Steps of '${workflow}' wait for each other: ${circle}.`)
     }
     path.push(name)

@@ -15,9 +15,18 @@ export type Serialized<T> = unknown extends T
     : T extends ((...args: never[]) => unknown) | symbol | PromiseLike<unknown> | WeakKeyed
       ? never
       : T extends ReadonlyMap<infer K, infer V>
-        ? ReadonlyMap<Serialized<K>, Serialized<V>>
+        ? SerializedMap<K, V>
         : T extends ReadonlySet<infer V>
-          ? ReadonlySet<Serialized<V>>
-          : { [K in keyof T]: Serialized<T[K]> }
+          ? SerializedSet<V>
+          : T extends readonly (infer V)[]
+            ? number extends T['length']
+              ? SerializedArray<V>
+              : { [K in keyof T]: Serialized<T[K]> }
+            : { [K in keyof T]: Serialized<T[K]> }
+
+// Interfaces, because their type arguments wait until they are looked at: `type Json = … | Json[]` would never end otherwise.
+interface SerializedArray<V> extends ReadonlyArray<Serialized<V>> {}
+interface SerializedMap<K, V> extends ReadonlyMap<Serialized<K>, Serialized<V>> {}
+interface SerializedSet<V> extends ReadonlySet<Serialized<V>> {}
 
 type WeakKeyed = WeakMap<WeakKey, unknown> | WeakSet<WeakKey>
