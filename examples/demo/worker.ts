@@ -1,5 +1,6 @@
 // A worker process of the demo: both examples, their code checked against the manifest. Its parent tells it what to serve and
 // when to stop; without a parent it ends, so that none outlives the demo.
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { Worker } from '@baton/runtime'
 import { Manifest } from '@baton/sdk/manifest'
@@ -16,7 +17,13 @@ import type { z } from 'zod'
 process.on('SIGINT', () => {}) // Ctrl-C reaches the whole group; the parent decides
 process.on('disconnect', () => process.exit(1))
 
-const [first] = (await new Promise<[unknown]>((resolve) => process.once('message', (message) => resolve([message]))))
+// Listened to from the start: it may come while the worker is still starting, and then there is nothing to hand over.
+let stop = (): void => process.exit(0)
+process.on('message', (message) => {
+  if (ToWorker.safeParse(message).success) stop()
+})
+
+const [first] = (await once(process, 'message')) as [unknown]
 const config = WorkerConfig.parse(first)
 const recorder = new BodyRecorder(config.bodies)
 const [payments, warehouse] = [new SimulatedPayments(new FileLedger(config.ledger)), new SimulatedWarehouse()]
@@ -31,9 +38,7 @@ const worker = await Worker.start({
     recorded({ workflow: WeatherPipeline, create: () => new WeatherPipeline() }, recorder, weatherDelay),
   ],
 })
-process.on('message', (message) => {
-  if (ToWorker.safeParse(message).success) void worker.stop().then(() => process.exit(0))
-})
+stop = () => void worker.stop().then(() => process.exit(0))
 process.send?.({ kind: 'ready' } satisfies z.infer<typeof FromWorker>)
 
 /** As if the data were large: the months take from half a second to two, so that a kill meets some done and some not. */
