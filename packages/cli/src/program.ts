@@ -24,8 +24,8 @@ export function createProgram(io: Io, onExit: (code: number) => void, onComplain
       writeOut: (text) => void io.stdout.write(text),
       // Help that was not asked for, and complaints: main decides how they are shown.
       writeErr: onComplaint,
-      getOutHelpWidth: () => io.stdout.columns ?? 100,
-      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      getOutHelpWidth: () => io.stdout.columns || 100,
+      getErrHelpWidth: () => io.stderr.columns || 100,
       getOutHasColors: () => wantsColor(io.stdout, io.env),
       getErrHasColors: () => wantsColor(io.stderr, io.env),
     })

@@ -31,9 +31,9 @@ export class Session {
     this.#paintNotes = paintFor(this.color)
   }
 
-  /** Columns of stdout; undefined if it is no terminal. */
+  /** Columns of stdout; undefined if it is no terminal, or one that does not know. */
   get width(): number | undefined {
-    return this.io.stdout.isTTY ? this.io.stdout.columns : undefined
+    return (this.io.stdout.isTTY && this.io.stdout.columns) || undefined
   }
 
   print(text: string): void {

@@ -21,6 +21,9 @@ export function databaseError(error: unknown, place: string): CliError | undefin
   if (code === '3D000') {
     return new CliError('DatabaseNotFound', `${place}: ${messageOf(cause)}.`, { cause: error, hint: 'Create it, or correct the URL.' })
   }
+  if (code === 'ERR_INVALID_URL') {
+    return new CliError('InvalidDatabaseUrl', 'The URL of the database cannot be read.', { cause: error, hint: 'Percent-encode what is special in user and password.' })
+  }
   if (isUnreachable(cause, code)) {
     return new CliError('DatabaseUnreachable', `${place} cannot be reached: ${messageOf(cause)}.`, {
       cause: error,

@@ -16,7 +16,7 @@ export class StatusLine implements Disposable {
   update(text: string): void {
     if (!this.visible) return
     // One column is left free: a line that fills the last one wraps on some terminals.
-    const width = Math.max(1, (this.#stream.columns ?? 80) - 1)
+    const width = Math.max(1, (this.#stream.columns || 80) - 1)
     this.#stream.write(`\r\u001B[2K${text.slice(0, width)}`)
     this.#shown = true
   }

@@ -7,7 +7,7 @@ const UNITS = [
 
 /** A span of time in at most two units: `340ms`, `1.2s`, `2m 5s`, `3d 4h`. */
 export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.max(0, Math.round(ms))}ms`
+  if (Math.round(ms) < 1_000) return `${Math.max(0, Math.round(ms))}ms`
   if (ms < 59_950) return `${(ms / 1_000).toFixed(1)}s`
   const seconds = Math.round(ms / 1_000) * 1_000
   const at = UNITS.findIndex(([, size]) => seconds >= size)
