@@ -78,7 +78,7 @@ class Inspection {
     }
     if (isRichLeaf(value)) return true
     const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: string } }
-    return this.#refuse(`is an instance of ${prototype.constructor?.name ?? 'class'}, whose behaviour would be lost`)
+    return this.#refuse(`is an instance of ${prototype.constructor?.name || 'a nameless class'}, whose behaviour would be lost`)
   }
 
   #member(key: string | number, value: unknown): boolean {
