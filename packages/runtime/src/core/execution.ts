@@ -53,7 +53,8 @@ export interface Collected {
 export class Execution {
   readonly #open = new Map<string, Open>()
   readonly #occurrences = new Map<string, number>()
-  #fresh: Open[] = []
+  /** What is to be collected: open commands only, each once, for an input may come before they were collected. */
+  #fresh = new Set<Open>()
   #delivered = 0
   #completion: Completion | undefined
 
@@ -131,7 +132,7 @@ export class Execution {
         const open = this.#expect(event, 'step')
         if (open.kind !== 'step') return
         open.command = { ...open.command, attempt: event.attempt + 1, notBefore: event.retryAt }
-        this.#fresh.push(open)
+        this.#fresh.add(open)
         return
       }
       case 'TimerStarted': {
@@ -154,24 +155,26 @@ export class Execution {
 
   /** Marks every open command as new: after a replay they all need somebody to see to them. */
   reopen(): void {
-    this.#fresh = [...this.#open.values()]
+    this.#fresh = new Set(this.#open.values())
   }
 
   /** Steps that somebody has in hand already: they stay open, and are not asked for again. */
   withhold(commands: ReadonlySet<string>): void {
-    if (commands.size === 0) return
-    this.#fresh = this.#fresh.filter((open) => !(open.kind === 'step' && commands.has(open.command.id)))
+    for (const id of commands) {
+      const open = this.#open.get(id)
+      if (open?.kind === 'step') this.#fresh.delete(open)
+    }
   }
 
   /** What the program asked for since the last call; `now` is the database's clock in ms. */
   collect(now: number): Collected {
     if (this.#completion) {
-      this.#fresh = []
+      this.#fresh.clear()
       return { events: [], commands: [] }
     }
     const fresh = this.#fresh
-    if (fresh.length === 0) return { events: [], commands: [] }
-    this.#fresh = []
+    if (fresh.size === 0) return { events: [], commands: [] }
+    this.#fresh = new Set()
     const events: HistoryEvent[] = []
     const commands: Command[] = []
     for (const open of fresh) {
@@ -204,7 +207,7 @@ export class Execution {
     const promise = new Promise<unknown>((resolve, reject) => {
       const open = make({ resolve, reject })
       this.#open.set(id, open)
-      this.#fresh.push(open)
+      this.#fresh.add(open)
     })
     // A step that nobody awaits may fail; that is the author's choice, not the process's end.
     promise.catch(ignore)
@@ -221,6 +224,7 @@ export class Execution {
   #close(event: HistoryEvent & { readonly command: string }, kind: Open['kind']): Settle {
     const open = this.#expect(event, kind)
     this.#open.delete(event.command)
+    this.#fresh.delete(open)
     return open.settle
   }
 
