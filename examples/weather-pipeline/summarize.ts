@@ -1,7 +1,7 @@
 import type { Day } from './day.ts'
 import type { Month } from './months.ts'
 
-export interface Extreme {
+interface Extreme {
   readonly value: number
   readonly date: string
 }
