@@ -12,7 +12,7 @@ describe('baton worker', () => {
     await using folder = await projectFolder('tc39')
     const env = { DATABASE_URL: database.url }
     await using worker = spawnCli(['worker', 'src/workflows.ts', '--json', '--name', 'w1', '--slots', '5', '--no-locality'], { cwd: folder.path, env })
-    expect(JSON.parse(await worker.firstLine)).toEqual({ ready: true, id: expect.any(Number), name: 'w1', workflows: ['greet', 'nap'], queues: ['default', 'voices'] })
+    expect(JSON.parse(await worker.firstLine())).toEqual({ ready: true, id: expect.any(Number), name: 'w1', workflows: ['greet', 'nap'], queues: ['default', 'voices'] })
     const greeted = await runCli(['start', 'greet', '--input', '{"name":"Ada"}', '--wait', '--json'], { env })
     expect(documentOf(greeted)).toMatchObject({ status: 'completed', output: 'Hello Ada!' })
     await runCli(['start', 'nap', '--id', 'long', '--input', '600000'], { env })
@@ -29,7 +29,7 @@ describe('baton worker', () => {
     await using folder = await projectFolder('legacy')
     const env = { DATABASE_URL: database.url }
     await using worker = spawnCli(['worker', 'src/workflows.ts', '--queues', 'default,other'], { cwd: folder.path, env })
-    expect(await worker.firstLine).toMatch(/^Worker \d+ \(.+\) is ready on Postgres at .*: serves old from queues default, other$/)
+    expect(await worker.firstLine()).toMatch(/^Worker \d+ \(.+\) is ready on Postgres at .*: serves old from queues default, other$/)
     expect(documentOf(await runCli(['start', 'old', '--wait', '--json'], { env }))).toMatchObject({ output: 1 })
     worker.process.kill('SIGINT')
     expect(await worker.ended).toMatchObject({ code: 0 })
@@ -59,7 +59,7 @@ describe('baton worker', () => {
       }`
     writeFileSync(join(folder.path, 'stuck.mts'), stuck)
     await using worker = spawnCli(['worker', 'stuck.mts', '--url', database.url], { cwd: folder.path })
-    await worker.firstLine
+    await worker.firstLine()
     await runCli(['start', 'stuck', '--url', database.url])
     await worker.saw('hanging')
     worker.process.kill('SIGINT')
@@ -92,7 +92,7 @@ describe('baton worker', () => {
 test('without a database of the user’s, worker and client share the embedded one of the folder', async () => {
   await using folder = await projectFolder('tc39')
   await using worker = spawnCli(['worker', 'src/workflows.ts'], { cwd: folder.path })
-  expect(await worker.firstLine).toContain('is ready on the embedded Postgres')
+  expect(await worker.firstLine()).toContain('is ready on the embedded Postgres')
   const started = await runCli(['start', 'greet', '--input', '{"name":"Bo"}', '--wait', '--json'], { cwd: folder.path })
   expect(documentOf(started)).toMatchObject({ output: 'Hello Bo!' })
   expect(started.stderr).toContain('Using the embedded Postgres of .baton/postgres; --url or DATABASE_URL names another.\n')

@@ -6,7 +6,7 @@ const BIN = join(import.meta.dirname, '../../../packages/cli/src/bin.ts')
 /** The command as a process of its own, ended at disposal by its own id. */
 export interface SpawnedCli extends AsyncDisposable {
   /** The first line of stdout; rejects if the process ends before there is one. */
-  readonly firstLine: Promise<string>
+  firstLine(): Promise<string>
   /** All it wrote, and its exit code, once it has ended. */
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
   readonly process: ChildProcess
@@ -41,7 +41,7 @@ export function spawnCli(argv: readonly string[], options: { readonly cwd: strin
   return {
     process: child,
     ended: ended.then((code) => ({ code, ...out })),
-    firstLine: until(() => out.stdout.includes('\n')).then(() => out.stdout.slice(0, out.stdout.indexOf('\n'))),
+    firstLine: () => until(() => out.stdout.includes('\n')).then(() => out.stdout.slice(0, out.stdout.indexOf('\n'))),
     saw: (text) => until(() => out.stderr.includes(text)),
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')

@@ -30,7 +30,7 @@ export function addHistory(program: Command, act: Act): void {
     }))
 }
 
-export function historyTable(records: readonly HistoryRecord[], paint: Paint, width?: number): string {
+function historyTable(records: readonly HistoryRecord[], paint: Paint, width?: number): string {
   const start = records[0]?.at.getTime() ?? 0
   const rows = records.map((record) => [
     String(record.seq),

@@ -53,7 +53,7 @@ export function addList(program: Command, act: Act): void {
     }))
 }
 
-export function executionTable(executions: readonly ExecutionDescription[], paint: Paint, width: number | undefined, now: Date): string {
+function executionTable(executions: readonly ExecutionDescription[], paint: Paint, width: number | undefined, now: Date): string {
   const rows = executions.map(({ id, workflow, version, status, createdAt, startedAt, endedAt, worker }) => [
     id,
     version === '1' ? workflow : `${workflow}@${version}`,

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { runCli } from './support/run-cli.ts'
+
+const guide = readFileSync(join(import.meta.dirname, '../../docs/guide/cli.md'), 'utf8')
+/** What stands behind a pipe is another program's. */
+const examples = [...guide.matchAll(/^\$ baton ([^|\n]*)/gm)].map(([, line]) => line?.trim() ?? '')
+
+test.each(examples)('the guide’s example `baton %s` names a command and options there are', async (line) => {
+  const [command = ''] = line.split(' ')
+  const { code, stdout } = await runCli([command, '--help'])
+  expect(code).toBe(0)
+  for (const [option] of line.matchAll(/--[a-z-]+/g)) expect(stdout).toContain(` ${option}`)
+})
+
+test('the guide names every option of every command', async () => {
+  for (const command of ['build', 'graph', 'migrate', 'worker', 'start', 'list', 'show', 'history']) {
+    const { stdout } = await runCli([command, '--help'])
+    for (const [, option] of stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)) {
+      if (option !== '--version') expect(guide, `${command} ${option}`).toContain(option)
+    }
+  }
+})
