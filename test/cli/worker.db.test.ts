@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createDatabase } from '../support/database.ts'
 import { projectFolder } from './support/project-folder.ts'
@@ -33,6 +33,33 @@ describe('baton worker', () => {
     expect(documentOf(await runCli(['start', 'old', '--wait', '--json'], { env }))).toMatchObject({ output: 1 })
     worker.process.kill('SIGINT')
     expect(await worker.ended).toMatchObject({ code: 0 })
+  })
+
+  test('takes modules of folders with different tsconfigs: CommonJS with paths beside ES modules', async () => {
+    await using database = await createDatabase()
+    await using folder = await projectFolder()
+    const write = (name: string, text: string): void => {
+      mkdirSync(dirname(join(folder.path, name)), { recursive: true })
+      writeFileSync(join(folder.path, name), text)
+    }
+    const options = { module: 'commonjs', target: 'es2022', experimentalDecorators: true, paths: { '@app/*': ['./*'] } }
+    write('old/package.json', '{}')
+    write('old/tsconfig.json', JSON.stringify({ compilerOptions: options }))
+    write('old/word.ts', 'export enum Word { Hi = "hi" }')
+    write('old/wf.ts', `import { Run, Workflow } from '@baton/sdk'
+      import { Word } from '@app/word'
+      function legacy(_target: object, _name: string, descriptor: unknown): void { if (typeof descriptor !== 'object') throw new Error('TC39') }
+      @Workflow({ name: 'old' }) export class Old { @legacy @Run() async run(): Promise<string> { return Word.Hi + typeof require } }`)
+    write('new/package.json', '{ "type": "module" }')
+    write('new/tsconfig.json', '{}')
+    write('new/wf.ts', `import { Run, Workflow } from '@baton/sdk'
+      function standard(_method: unknown, context: { kind: string }): void { if (context.kind !== 'method') throw new Error('legacy') }
+      @Workflow({ name: 'new' }) export class New { @standard @Run() async run(): Promise<string> { return import.meta.url } }`)
+    const env = { DATABASE_URL: database.url }
+    await using worker = spawnCli(['worker', 'old/wf.ts', 'new/wf.ts', '--json'], { cwd: folder.path, env })
+    expect(JSON.parse(await worker.firstLine())).toMatchObject({ workflows: ['old', 'new'] })
+    expect(documentOf(await runCli(['start', 'old', '--wait', '--json'], { env }))).toMatchObject({ output: 'hifunction' })
+    expect(documentOf(await runCli(['start', 'new', '--wait', '--json'], { env }))).toMatchObject({ output: expect.stringMatching(/^file:.*new\/wf\.ts/) })
   })
 
   test('refuses code that its manifest does not describe, a difference a line', async () => {

@@ -1,2 +1,2 @@
-export type { Io, OutputStream, StopSignal } from './io.ts'
+export { type Io, type OutputStream, processIo, type StopSignal } from './io.ts'
 export { main } from './main.ts'

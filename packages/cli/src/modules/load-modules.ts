@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { BatonError } from '@baton/sdk'
 import { CliError } from '../errors/cli-error.ts'
 import { messageOf } from '../errors/describe-error.ts'
+import { Compiler } from './compiler.ts'
 import { findTsconfig } from './find-tsconfig.ts'
 
 const TYPESCRIPT = /\.(?:[cm]?ts|tsx)$/
@@ -43,20 +44,5 @@ async function load(file: string, path: string): Promise<Exports> {
     // A class that Baton refuses is refused in words that need nothing added.
     if (cause instanceof BatonError) throw cause
     throw new CliError('ModuleFailed', `${path} could not be loaded: ${messageOf(cause)}`, { cause, hint: 'Run again with --debug for where.' })
-  }
-}
-
-/** tsx in this process: one tsconfig at a time. */
-class Compiler {
-  #tsconfig: string | undefined
-  #unregister: (() => Promise<void>) | undefined
-
-  async use(tsconfig: string | undefined, typescript: boolean): Promise<void> {
-    // JavaScript alone needs no compiler; once there is one, it stays for what modules import later.
-    if (this.#unregister ? tsconfig === this.#tsconfig : !typescript) return
-    const { register } = await import('tsx/esm/api')
-    await this.#unregister?.()
-    this.#unregister = register({ tsconfig: tsconfig ?? false })
-    this.#tsconfig = tsconfig
   }
 }
