@@ -105,7 +105,9 @@ export class Results {
     const { rows } = await this.#database.pool.query<Ended>({
       name: 'results',
       text: `with marked as (
-          update ${schema}.executions set awaited = true where id = any($1) and not awaited and status not in ('completed', 'failed') returning id
+          update ${schema}.executions x set awaited = true
+          from (select id from ${schema}.executions where id = any($1) and not awaited and status not in ('completed', 'failed')
+            order by id for update) m where m.id = x.id returning x.id
         ) select x.id, x.status, e.type, e.payload, x.awaited or exists (select from marked m where m.id = x.id) as told from unnest($1::text[]) i (id) join ${schema}.executions x using (id)
         cross join lateral (select type, payload from ${schema}.events where execution_id = x.id order by seq desc limit 1) e`,
       values: [unique],

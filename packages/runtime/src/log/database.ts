@@ -41,6 +41,8 @@ export function openDatabase({ url, names, name, max, onError }: DatabaseOptions
     max,
     types: textualJson,
     keepAlive: true,
+    // A process that was stopped in the middle of a transaction must not hold its locks for ever.
+    idle_in_transaction_session_timeout: 3_000,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
     allowExitOnIdle: false,

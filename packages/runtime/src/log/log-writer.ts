@@ -52,10 +52,6 @@ export class LogWriter<J> {
     this.#session = new Session({
       url: options.url,
       name: `${options.application} log`,
-      // A stopped process must not hold the fence's lock for ever.
-      onConnect: async (client) => {
-        await client.query(`set idle_in_transaction_session_timeout = '3s'`)
-      },
     })
     this.#group = new GroupCommit({ max: MAX_TURNS, flush: (turns) => this.#flush(turns) })
   }

@@ -90,6 +90,7 @@ export class Session {
       application_name: name,
       types: textualJson,
       keepAlive: true,
+      idle_in_transaction_session_timeout: 3_000,
       connectionTimeoutMillis: 10_000,
       ...(this.#options.pipeline ? { pipeline: true } : {}),
     } as pg.ClientConfig)

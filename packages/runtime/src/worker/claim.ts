@@ -47,13 +47,13 @@ const GIVE_BACK_MS = 1_000
 /** @throws Fenced if this worker has been taken over. */
 export async function claimExecutions(options: ClaimOptions): Promise<Claim<ClaimedExecution>> {
   const { database, dispatcher, worker, queue, max, workflows, faults } = options
-  await faults('claim:before')
   const claim = await database.db.transaction().execute(async (trx) => {
     const jobs = await dispatcher.fetchExecutions(executeIn(trx), queue, max)
     if (jobs.length === 0) return { claimed: [], fetched: 0, foreign: [] }
+    await faults('claim:before')
     await assertLive(trx, worker)
-    // Owned already, ended or blocked: the job is a hint that came too late, and is just removed. Locks are taken in the
-    // order of ids, and what somebody else holds is somebody else's.
+    // Owned already, ended or blocked: the job is a hint that came too late, and is just removed. A row that somebody has
+    // locked is waited for, in the order of ids: to skip it would lose its job.
     const rows = await trx
       .selectFrom('executions')
       .select(['id', 'workflow'])
@@ -62,7 +62,6 @@ export async function claimExecutions(options: ClaimOptions): Promise<Claim<Clai
       .where('status', 'in', ['pending', 'running'])
       .orderBy('id')
       .forUpdate()
-      .skipLocked()
       .execute()
     const ours = rows.filter((row) => workflows.has(row.workflow))
     const foreign = rows.filter((row) => !workflows.has(row.workflow))
@@ -78,17 +77,17 @@ export async function claimExecutions(options: ClaimOptions): Promise<Claim<Clai
     await dispatcher.enqueue(executeIn(trx), foreign.map(({ id }): Job => ({ kind: 'execution', queue, execution: id, after })))
     return { claimed: ours, fetched: jobs.length, foreign: foreign.map((row) => row.workflow) }
   })
-  await faults('claim:after')
+  if (claim.fetched > 0) await faults('claim:after')
   return claim
 }
 
 /** @throws Fenced if this worker has been taken over. */
 export async function claimSteps(options: ClaimOptions): Promise<Claim<ClaimedStep>> {
   const { database, dispatcher, worker, queue, max, workflows, faults } = options
-  await faults('claim:before')
   const claim = await database.db.transaction().execute(async (trx) => {
     const jobs = await dispatcher.fetchSteps(executeIn(trx), queue, max)
     if (jobs.length === 0) return { claimed: [], fetched: 0, foreign: [] }
+    await faults('claim:before')
     await assertLive(trx, worker)
     const tasks = await openTasks(trx, jobs)
     const ours = tasks.filter(({ data }) => workflows.has(data.workflow))
@@ -101,7 +100,7 @@ export async function claimSteps(options: ClaimOptions): Promise<Claim<ClaimedSt
     await dispatcher.enqueue(executeIn(trx), foreign.map(({ id }): Job => ({ kind: 'step', queue, id, after })))
     return { claimed: ours, fetched: jobs.length, foreign: foreign.map(({ data }) => data.workflow) }
   })
-  await faults('claim:after')
+  if (claim.fetched > 0) await faults('claim:after')
   return claim
 }
 
@@ -114,8 +113,8 @@ async function openTasks(trx: Transaction<Tables>, ids: readonly string[]): Prom
     .where('t.id', 'in', ids)
     .where('t.worker', 'is', null)
     .where('x.status', 'in', ['pending', 'running'])
+    .orderBy('t.id')
     .forUpdate('t')
-    .skipLocked()
     .execute()
   return rows.map(({ data, ...row }) => ({ ...row, data: TaskData.parse(JSON.parse(data)) }))
 }

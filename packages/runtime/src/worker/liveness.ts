@@ -15,6 +15,8 @@ export const HEARTBEAT_MS = 1_000
 /** A worker whose heartbeat is older is taken over. */
 export const HUNG_AFTER_MS = 5_000
 const UNTRUSTED_MS = 4_000
+/** The payload that says: a worker has joined. */
+const JOINED = 'worker joined'
 
 export interface LivenessOptions {
   readonly url: string
@@ -137,6 +139,8 @@ export class Liveness {
     await client.query(`select pg_advisory_lock(${lockClass(names)}, $1)`, [this.#id])
     await client.query(`insert into ${names.schema}.workers (id, name, queues) values ($1, $2, $3)`, [this.#id, name, queues])
     await this.#listen(client)
+    // The others hear at once that there is somebody to share work with.
+    await client.query('select pg_notify($1, $2)', [names.jobs, JOINED])
   }
 
   async #return(client: pg.Client): Promise<void> {
@@ -159,8 +163,9 @@ export class Liveness {
   }
 
   #notified(channel: string, payload: string): void {
-    if (channel === this.#options.names.jobs) this.#options.onJobs(payload)
-    else this.#options.onInbox()
+    if (channel !== this.#options.names.jobs) this.#options.onInbox()
+    else if (payload !== JOINED) this.#options.onJobs(payload)
+    else if (this.#beating) this.#beat().catch(() => {}) // as the regular one
   }
 }
 

@@ -9,6 +9,8 @@ const WATCH_MS = 250
 const ELECT_MS = 500
 /** After a gap in our own view, others get this long to show that they live: the gap may have been the server's. */
 const GRACE_MS = 2_500
+/** A heartbeat this old should have been seen to by whoever watches. */
+const NEGLECTED_MS = HUNG_AFTER_MS + 500
 
 export interface WatchOptions {
   readonly names: Names
@@ -57,8 +59,15 @@ export class Watch {
     // The election is the connection's: a new connection stands anew.
     if (this.#elected !== client) {
       this.#elected = undefined
-      const { rows } = await client.query<{ won: boolean }>(`select pg_try_advisory_lock(${lockClass(names)}, 0) as won`)
-      if (!rows[0]?.won) return
+      const { rows } = await client.query<{ won: boolean; neglected: boolean }>(
+        `select pg_try_advisory_lock(${lockClass(names)}, 0) as won,
+          exists (select from ${names.schema}.workers where not fenced and heartbeat_at < clock_timestamp() - interval '${NEGLECTED_MS} ms') as neglected`,
+      )
+      if (!rows[0]?.won) {
+        // The elected one should have acted by now: it may be the one that hangs, with the lock in its hand.
+        if (rows[0]?.neglected) await this.#look()
+        return
+      }
       this.#elected = client
       if (client !== this.#first) this.#trustFrom = performance.now() + GRACE_MS
     } else if (performance.now() - this.#lastLook > 4 * WATCH_MS) {
@@ -77,6 +86,20 @@ export class Watch {
           else pg_try_advisory_xact_lock(${lockClass(names)}, id) end`,
       values: [worker],
     })
-    if (rows.length > 0) await takeOver(rows.map(({ id }) => id))
+    if (rows.length === 0) return
+    const dead = rows.map(({ id }) => id)
+    await takeOver(dead)
+    await this.#disconnect(dead)
+  }
+
+  /** Ends the sessions of workers that hang, and with them the locks they hold; one that is only slow finds out sooner. */
+  async #disconnect(dead: readonly number[]): Promise<void> {
+    const { names, session } = this.#options
+    await session.query({
+      text: `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and objsubid = 2
+        and database = (select oid from pg_database where datname = current_database())
+        and classid = ${lockClass(names)}::oid and objid = any($1::oid[]) and pid <> pg_backend_pid()`,
+      values: [dead],
+    })
   }
 }

@@ -1,0 +1,158 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { GroupCommit } from '../../packages/runtime/src/log/group-commit.ts'
+
+/** A flush that ends when the test says so. */
+interface Flush {
+  readonly items: readonly string[]
+  commit(): void
+  fail(error: Error): void
+}
+
+function group(max = 100): { commits: GroupCommit<string, string>; flushes: Flush[] } {
+  const flushes: Flush[] = []
+  const commits = new GroupCommit<string, string>({
+    max,
+    flush: (items) =>
+      new Promise((resolve, reject) => {
+        flushes.push({ items, commit: () => resolve(items.map((item) => item.toUpperCase())), fail: reject })
+      }),
+  })
+  return { commits, flushes }
+}
+
+/** Microtasks only: nothing here may wait for a timer. */
+async function microtasks(): Promise<void> {
+  for (let i = 0; i < 20; i++) await Promise.resolve()
+}
+
+describe('group commit', () => {
+  it('flushes at once when nothing is under way, without a timer', async () => {
+    const { commits, flushes } = group()
+    void commits.submit('a')
+    await microtasks()
+    expect(flushes.map(({ items }) => items)).toEqual([['a']])
+  })
+
+  it('lets those of the same tick share a flush', async () => {
+    const { commits, flushes } = group()
+    for (const item of ['a', 'b', 'c']) void commits.submit(item)
+    await microtasks()
+    expect(flushes.map(({ items }) => items)).toEqual([['a', 'b', 'c']])
+  })
+
+  it('lets all who come during a flush share the next, and no two flushes overlap', async () => {
+    const { commits, flushes } = group()
+    void commits.submit('a')
+    await microtasks()
+    void commits.submit('b')
+    await microtasks()
+    void commits.submit('c')
+    await microtasks()
+    expect(flushes).toHaveLength(1)
+    flushes[0]?.commit()
+    await microtasks()
+    expect(flushes.map(({ items }) => items)).toEqual([['a'], ['b', 'c']])
+  })
+
+  it('takes along what those who were just told submit', async () => {
+    const { commits, flushes } = group()
+    const again = commits.submit('a').then(() => commits.submit('a again'))
+    await microtasks()
+    void commits.submit('b')
+    flushes[0]?.commit()
+    await microtasks()
+    expect(flushes[1]?.items).toEqual(['b', 'a again'])
+    flushes[1]?.commit()
+    expect(await again).toBe('A AGAIN')
+  })
+
+  it('takes no more than the most, and the rest at once after', async () => {
+    const { commits, flushes } = group(2)
+    for (const item of ['a', 'b', 'c']) void commits.submit(item)
+    await microtasks()
+    flushes[0]?.commit()
+    await microtasks()
+    expect(flushes.map(({ items }) => items)).toEqual([['a', 'b'], ['c']])
+  })
+
+  it('gives each its own result', async () => {
+    const { commits, flushes } = group()
+    const results = Promise.all(['a', 'b', 'c'].map((item) => commits.submit(item)))
+    await microtasks()
+    flushes[0]?.commit()
+    expect(await results).toEqual(['A', 'B', 'C'])
+  })
+
+  it('resolves nothing before its flush has ended', async () => {
+    const { commits, flushes } = group()
+    let told = false
+    void commits.submit('a').then(() => {
+      told = true
+    })
+    await microtasks()
+    expect(told).toBe(false)
+    flushes[0]?.commit()
+    await microtasks()
+    expect(told).toBe(true)
+  })
+
+  it('rejects the items of a flush that failed, and no others', async () => {
+    const { commits, flushes } = group()
+    const first = Promise.allSettled([commits.submit('a'), commits.submit('b')])
+    await microtasks()
+    const second = commits.submit('c')
+    const error = new Error('connection lost')
+    flushes[0]?.fail(error)
+    expect(await first).toEqual([{ status: 'rejected', reason: error }, { status: 'rejected', reason: error }])
+    await microtasks()
+    flushes[1]?.commit()
+    expect(await second).toBe('C')
+  })
+
+  it('is idle when nothing waits and nothing is under way', async () => {
+    const { commits, flushes } = group()
+    await commits.idle()
+    void commits.submit('a')
+    let idle = false
+    void commits.idle().then(() => {
+      idle = true
+    })
+    await microtasks()
+    void commits.submit('b')
+    flushes[0]?.commit()
+    await microtasks()
+    expect(idle).toBe(false)
+    flushes[1]?.commit()
+    await microtasks()
+    expect(idle).toBe(true)
+  })
+
+  it('loses, doubles and reorders nothing, whenever items come and flushes end', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(fc.constant('submit' as const), fc.constant('end' as const), fc.constant('fail' as const)), { maxLength: 40 }), fc.integer({ min: 1, max: 4 }), async (moves, max) => {
+        const { commits, flushes } = group(max)
+        const outcomes: Promise<string>[] = []
+        let ended = 0
+        for (const move of moves) {
+          if (move === 'submit') outcomes.push(commits.submit(`i${outcomes.length}`).catch(() => 'failed'))
+          else {
+            const flush = flushes[ended]
+            if (flush) ended++
+            if (move === 'end') flush?.commit()
+            else flush?.fail(new Error('no'))
+          }
+          await microtasks()
+          expect(flushes.length - ended).toBeLessThanOrEqual(1)
+        }
+        for (; ended < flushes.length; ended++) {
+          flushes[ended]?.commit()
+          await microtasks()
+        }
+        expect(flushes.flatMap(({ items }) => items)).toEqual(outcomes.map((_, i) => `i${i}`))
+        for (const [i, outcome] of (await Promise.all(outcomes)).entries()) expect(['failed', `I${i}`]).toContain(outcome)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})

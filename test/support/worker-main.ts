@@ -1,0 +1,29 @@
+// A worker in a process of its own, for tests that kill and stop it. It says 'ready', and its log lines, over IPC.
+import type { FaultPoint } from '../../packages/runtime/src/log/fault-points.ts'
+import { startWorker } from '../../packages/runtime/src/worker/worker.ts'
+import { allWorkflows } from './workflows.ts'
+
+const { BATON_URL = '', BATON_WORKER = 'victim', BATON_DIE_AT, BATON_WORKER_OPTIONS = '{}' } = process.env
+const [point, count] = (BATON_DIE_AT ?? ':0').split('@')
+let hits = 0
+
+const worker = await startWorker(
+  {
+    url: BATON_URL,
+    name: BATON_WORKER,
+    workflows: allWorkflows,
+    log: ({ level, message }) => process.send?.({ level, message }),
+    ...(JSON.parse(BATON_WORKER_OPTIONS) as object),
+  },
+  (at: FaultPoint) => {
+    if (at !== point) return
+    hits++
+    process.send?.({ hit: hits })
+    if (hits === Number(count)) process.kill(process.pid, 'SIGKILL')
+  },
+)
+process.on('message', (message) => {
+  if (message === 'stop') void worker.stop().then(() => process.exit(0))
+})
+process.on('disconnect', () => process.exit(1)) // the test is gone
+process.send?.({ ready: worker.id })

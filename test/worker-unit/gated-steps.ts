@@ -1,0 +1,61 @@
+// A workflow whose step bodies begin and end when the test says so.
+import { Step, stepContext, type StepContext, Workflow } from '@baton/sdk'
+import type { Attempt } from '../../packages/runtime/src/worker/run-attempt.ts'
+import { register, type Registered } from '../../packages/runtime/src/worker/registry.ts'
+
+export class Gates {
+  /** Bodies that have begun, in order. */
+  readonly begun: string[] = []
+  readonly contexts = new Map<string, StepContext>()
+  readonly #open = new Map<string, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>()
+
+  enter(name: string): Promise<unknown> {
+    this.begun.push(name)
+    this.contexts.set(name, stepContext())
+    return new Promise((resolve, reject) => this.#open.set(name, { resolve, reject }))
+  }
+
+  end(name: string, value?: unknown): void {
+    this.#open.get(name)?.resolve(value)
+  }
+
+  fail(name: string, error: unknown): void {
+    this.#open.get(name)?.reject(error)
+  }
+}
+
+@Workflow({ name: 'gated' })
+export class Gated {
+  readonly #gates: Gates
+
+  constructor(gates: Gates) {
+    this.#gates = gates
+  }
+
+  @Step() async pass(name: string): Promise<unknown> {
+    return this.#gates.enter(name)
+  }
+
+  @Step({ timeout: '50ms' }) async hurry(name: string): Promise<unknown> {
+    return this.#gates.enter(name)
+  }
+
+  @Step({ timeout: '30d' }) async linger(name: string): Promise<unknown> {
+    return this.#gates.enter(name)
+  }
+}
+
+export function gated(gates: Gates): Registered {
+  const registered = register([{ workflow: Gated, create: () => new Gated(gates) }], undefined).get('gated')
+  if (!registered) throw new Error('It was not registered.')
+  return registered
+}
+
+export function attemptOf(name: string, step = 'pass', attempt = 1): Attempt {
+  return { execution: 'e1', command: name, step, attempt, args: JSON.stringify([name]) }
+}
+
+/** Lets what has been resolved take effect. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
