@@ -15,7 +15,7 @@ function clockAt(ms: number): DatabaseClock {
 
 describe('an alarm', () => {
   it('rings when it is due, and not a millisecond before', () => {
-    const ring = vi.fn()
+    const ring = vi.fn<() => void>()
     setAlarm(clockAt(T0), T0 + 500, ring)
     vi.advanceTimersByTime(499)
     expect(ring).not.toHaveBeenCalled()
@@ -24,7 +24,7 @@ describe('an alarm', () => {
   })
 
   it('that is due already rings soon, but never inside the call that set it', () => {
-    const ring = vi.fn()
+    const ring = vi.fn<() => void>()
     setAlarm(clockAt(T0), T0 - 5_000, ring)
     expect(ring).not.toHaveBeenCalled()
     vi.advanceTimersByTime(1)
@@ -33,7 +33,7 @@ describe('an alarm', () => {
 
   it('waits longer than setTimeout can', () => {
     const days = 60 * 86_400_000
-    const ring = vi.fn()
+    const ring = vi.fn<() => void>()
     setAlarm(clockAt(T0), T0 + days, ring)
     vi.advanceTimersByTime(days - 1)
     expect(ring).not.toHaveBeenCalled()
@@ -43,7 +43,7 @@ describe('an alarm', () => {
 
   it('waits on where the clock turns out to be slower', () => {
     const clock = clockAt(T0)
-    const ring = vi.fn()
+    const ring = vi.fn<() => void>()
     setAlarm(clock, T0 + 120_000, ring)
     vi.advanceTimersByTime(61_000)
     clock.sample(T0 + 60_000) // the first sample is a minute old: this one counts, and is a second behind
@@ -62,21 +62,21 @@ describe('an alarm', () => {
   })
 
   it('does not ring before the server has been heard', () => {
-    const ring = vi.fn()
+    const ring = vi.fn<() => void>()
     setAlarm(new DatabaseClock(), T0, ring)
     vi.advanceTimersByTime(86_400_000)
     expect(ring).not.toHaveBeenCalled()
   })
 
   it('that is called off never rings', () => {
-    const ring = vi.fn()
+    const ring = vi.fn<() => void>()
     setAlarm(clockAt(T0), T0 + 10, ring).cancel()
     vi.runAllTimers()
     expect(ring).not.toHaveBeenCalled()
   })
 
   it('can be called off after it has been wound again', () => {
-    const ring = vi.fn()
+    const ring = vi.fn<() => void>()
     const alarm = setAlarm(clockAt(T0), T0 + 3 * 2 ** 31, ring)
     vi.advanceTimersByTime(2 ** 31 + 5)
     alarm.cancel()

@@ -45,6 +45,7 @@ describe('the slots of a worker', () => {
     two.run(step('a'))
     two.run(step('b'))
     gates.fail('b', new Error('no'))
+    await settled()
     gates.end('a', { at: 1 })
     await settled()
     expect(outcomes).toMatchObject([
