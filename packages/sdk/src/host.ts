@@ -1,6 +1,6 @@
 // The seam between what authors import and the engine that runs it. The engine installs one host per process; authors'
 // functions ask it where they are. It lives in a global slot so that duplicate installs of this package share it.
-import type { StepContext } from './context/step-context.ts'
+import type { StepContext } from './types/step-context.ts'
 
 export { brand, kindsOf } from './errors/baton-error.ts'
 export { defineWorkflow } from './definition/define-workflow.ts'

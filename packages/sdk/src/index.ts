@@ -1,4 +1,4 @@
-export { type StepContext, stepContext } from './context/step-context.ts'
+export { stepContext } from './context/step-context.ts'
 export { sleep } from './context/sleep.ts'
 export { Run, type RunDecorator } from './decorators/run.ts'
 export { type CheckedStep, Step, type StepDecorator } from './decorators/step.ts'
@@ -9,5 +9,6 @@ export { DefinitionError, type DefinitionErrorCode } from './errors/definition-e
 export { StepFailed, StepTimedOut, WrongContext } from './errors/step-errors.ts'
 export { type Duration, parseDuration } from './types/duration.ts'
 export type { FailureMode, RetryPolicy, StepOptions, WorkflowOptions } from './types/options.ts'
+export type { StepContext } from './types/step-context.ts'
 export type { Serialized } from './types/serializable.ts'
 export type { InputOf, OutputOf, Outputs, WorkflowClass } from './types/workflow-types.ts'
