@@ -100,7 +100,7 @@ export function flow(body: (world: World) => Promise<unknown>, steps: Readonly<R
     })
 }
 
-export function stepOf(name: string, given: Partial<StepDefinition> = {}): StepDefinition {
+function stepOf(name: string, given: Partial<StepDefinition> = {}): StepDefinition {
   return {
     name,
     retry: { maxAttempts: 3, delayMs: 1_000, backoff: 2, maxDelayMs: 60_000, nonRetryable: [] },
@@ -158,7 +158,7 @@ export function commandLine(command: Command): string {
   return `${command.id}(${args})${again}`
 }
 
-export function eventLine(event: HistoryEvent): string {
+function eventLine(event: HistoryEvent): string {
   switch (event.type) {
     case 'ExecutionStarted':
       return event.type

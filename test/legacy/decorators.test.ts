@@ -1,4 +1,3 @@
-import 'reflect-metadata'
 import { expect, it } from 'vitest'
 import * as classes from '../sdk/decorated-classes.ts'
 import { decoratorsSuite } from '../sdk/decorators-suite.ts'

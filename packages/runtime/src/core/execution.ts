@@ -249,7 +249,7 @@ function stepFailed(event: { readonly command: string; readonly attempts: number
 }
 
 /** The step's name in a command's identity: `items[3]/pack#2` is of `pack`. */
-export function stepName(command: string): string {
+function stepName(command: string): string {
   const last = command.slice(command.lastIndexOf('/') + 1)
   const hash = last.indexOf('#')
   return hash < 0 ? last : last.slice(0, hash)

@@ -1,3 +1,4 @@
+import { BatonError } from '@baton/sdk'
 import { z } from 'zod'
 import { Failure } from '../payload/failure.ts'
 import type { Encoded } from '../payload/codec.ts'
@@ -51,7 +52,7 @@ export function toRow(event: HistoryEvent): EventRow {
   }
 }
 
-/** @throws Error on a type this version does not know: a newer version wrote the log. */
+/** @throws UnknownEvent on a type this version does not know: a newer version wrote the log. */
 export function fromRow(row: EventRow): HistoryEvent {
   const command = row.command ?? ''
   const body = (): unknown => JSON.parse(row.payload ?? 'null')
@@ -78,10 +79,10 @@ export function fromRow(row: EventRow): HistoryEvent {
 }
 
 /** The log holds an event type that this version of the runtime does not know. */
-export class UnknownEvent extends Error {
-  override readonly name = 'UnknownEvent'
+class UnknownEvent extends BatonError {
+  static override readonly kind = 'UnknownEvent'
 
   constructor(type: string) {
-    super(`The log holds an event of type '${type}', written by a newer version; upgrade this worker.`)
+    super('UnknownEvent', `The log holds an event of type '${type}', written by a newer version; upgrade this worker.`)
   }
 }

@@ -10,7 +10,7 @@ import { PayloadTooLarge } from './payload-errors.ts'
 export type Encoded = string | null
 
 /** The default bound of one payload: 2 MiB. */
-export const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024
+const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024
 
 const MARK = '$superjson'
 
