@@ -37,6 +37,18 @@ export default defineConfig({
         },
       },
       {
+        // The same once more with every step sent through the queue: authors must see no difference.
+        ...source,
+        test: {
+          name: 'database-remote',
+          include: ['test/semantics/**/*.db.test.ts', 'test/durability/workers.db.test.ts'],
+          globalSetup: ['test/support/postgres-setup.ts'],
+          env: { BATON_TEST_LOCALITY: 'off' },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
         ...source,
         test: {
           name: 'types',

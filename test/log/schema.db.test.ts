@@ -1,0 +1,40 @@
+// C14: the schema that the migrations make is a file that is reviewed; several processes may migrate at once.
+import { migrate } from '@baton/runtime'
+import pg from 'pg'
+import { expect, test } from 'vitest'
+import { createDatabase } from '../support/database.ts'
+
+/** Columns, constraints and indexes of the schema, one line each, in the order of their names. */
+async function catalogue(url: string, schema: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ line: string }>(
+      `select format('column %s.%s %s%s%s', table_name, column_name, data_type, case is_nullable when 'NO' then ' not null' else '' end,
+          coalesce(' default ' || column_default, '')) as line
+        from information_schema.columns where table_schema = $1
+       union all
+       select format('constraint %s %s', conrelid::regclass, pg_get_constraintdef(oid)) from pg_constraint
+        where connamespace = $1::regnamespace and contype in ('p', 'c', 'u', 'f')
+       union all
+       select indexdef from pg_indexes where schemaname = $1`,
+      [schema],
+    )
+    return `${rows.map(({ line }) => line.replaceAll(`${schema}.`, '')).sort().join('\n')}\n`
+  } finally {
+    await client.end()
+  }
+}
+
+test('the migrations make the schema of the golden file', async () => {
+  await using database = await createDatabase()
+  await migrate(database.url, { schema: 'golden' })
+  await expect(await catalogue(database.url, 'golden')).toMatchFileSnapshot('./schema.golden.txt')
+})
+
+test('migrations of several processes at once run once each', async () => {
+  await using database = await createDatabase()
+  const ran = await Promise.all(Array.from({ length: 4 }, () => migrate(database.url, { schema: 'raced' })))
+  expect(ran.flat()).toEqual(['0001-initial'])
+  expect(await migrate(database.url, { schema: 'raced' })).toEqual([])
+})
