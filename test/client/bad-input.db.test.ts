@@ -36,6 +36,15 @@ async function rows(): Promise<number> {
 const circle: Record<string, unknown> = { name: 'a' }
 circle['self'] = circle
 
+async function thrownBy(act: () => Promise<unknown>): Promise<unknown> {
+  try {
+    await act()
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}
+
 test.each([
   ['the wrong type for the schema', () => baton.start(Chain, { input: { n: 'three' } as never }), 'InvalidInput', /n: .*number/],
   ['the wrong type for the schema, by name', () => baton.start('chain', { input: { n: 'three' } }), 'InvalidInput', /n: .*number/],
@@ -50,7 +59,7 @@ test.each([
   ['a page of nothing', () => baton.list({ limit: 0 }), 'InvalidQuery', /1 to 500/],
   ['a cursor of somebody else', () => baton.list({ cursor: 'bm9uZQ' }), 'InvalidQuery', /cursor/],
 ])('%s is refused and writes no row', async (_, act, code, message) => {
-  const error: unknown = await Promise.resolve().then(act).catch((thrown: unknown) => thrown)
+  const error = await thrownBy(act)
   expect(error).toBeInstanceOf(BatonError)
   expect(error).toMatchObject({ code, message: expect.stringMatching(message) as unknown })
   expect(await rows()).toBe(0)

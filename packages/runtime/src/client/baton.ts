@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { InputOf, OutputOf, WorkflowClass } from '@baton/sdk'
 import { Dispatcher } from '../dispatch/dispatcher.ts'
 import { type Database, openDatabase } from '../log/database.ts'
-import type { Execute } from '../log/log-writer.ts'
+import { type Execute, executeAnywhere } from '../log/transaction.ts'
 import { type Names, namesOf } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { assertMigrated } from '../log/schema-check.ts'
@@ -61,7 +61,7 @@ export class Baton {
       onError: () => {}, // the query that met it rejects; the pool replaces the connection
     })
     const { pool } = this.#database
-    this.#dispatcher = new Dispatcher((text, values) => pool.query(text, values && [...values]), this.#names)
+    this.#dispatcher = new Dispatcher(executeAnywhere(pool), this.#names)
     this.#starter = new Starter(this.#database, this.#dispatcher, this.#names)
     this.#results = new Results(this.#database, this.#names, url, application)
   }

@@ -1,5 +1,5 @@
 import { CompiledQuery } from 'kysely'
-import type { Execute } from '../log/log-writer.ts'
+import type { Execute } from '../log/transaction.ts'
 
 /** A kysely transaction, whatever its tables. */
 export interface KyselyTransaction {

@@ -3,9 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Database } from '../log/database.ts'
 import { GroupCommit } from '../log/group-commit.ts'
-import type { Execute } from '../log/log-writer.ts'
+import { type Execute, executeAnywhere, transaction } from '../log/transaction.ts'
 import type { Names } from '../log/names.ts'
-import { executeIn } from '../dispatch/execute-in.ts'
 import { decode, type Encoded } from '../payload/codec.ts'
 import { ExecutionIdReused } from './client-errors.ts'
 
@@ -42,7 +41,7 @@ export class Starter {
    */
   async start(start: NewStart): Promise<void> {
     const created = await this.#group.submit(start)
-    if (!created) await this.#assertSame((text, values) => this.#database.pool.query(text, values && [...values]), start)
+    if (!created) await this.#assertSame(executeAnywhere(this.#database.pool), start)
   }
 
   /** The same inside the caller's transaction: it starts when that commits. */
@@ -57,7 +56,7 @@ export class Starter {
     // An id that comes twice in one flush is one execution, and the second a repetition.
     const first = new Map<string, NewStart>()
     for (const start of starts) if (!first.has(start.id)) first.set(start.id, start)
-    const created = await this.#database.db.transaction().execute((trx) => this.#insert(executeIn(trx), [...first.values()]))
+    const created = await transaction(this.#database.pool, (execute) => this.#insert(execute, [...first.values()]))
     return starts.map((start) => created.has(start.id) && first.get(start.id) === start)
   }
 

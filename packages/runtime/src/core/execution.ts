@@ -192,6 +192,14 @@ export class Execution {
     return { events, commands }
   }
 
+  /** Whether a command that was collected is still to be performed: an outcome may have closed it, or its attempt be over. */
+  wants(command: Command): boolean {
+    if (this.#completion) return false
+    const open = this.#open.get(command.id)
+    if (command.kind === 'timer') return open?.kind === 'timer'
+    return open?.kind === 'step' && open.command.attempt === command.attempt
+  }
+
   /** The identities of the commands without an outcome, oldest first. */
   openCommands(): readonly string[] {
     return [...this.#open.keys()]

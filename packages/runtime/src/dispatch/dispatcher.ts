@@ -2,7 +2,7 @@
 // and deleted in the transaction of the claim. Its supervision, polling and retries stay off: no job is ever active here,
 // and who runs what is in Baton's own tables.
 import { type ConnectionOptions, PgBoss } from 'pg-boss'
-import type { Execute } from '../log/log-writer.ts'
+import type { Execute } from '../log/transaction.ts'
 import type { Names } from '../log/names.ts'
 import { bossQueue, ExecutionJobData, type Job, type JobKind } from './job.ts'
 

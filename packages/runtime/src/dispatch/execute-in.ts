@@ -1,5 +1,5 @@
 import { CompiledQuery, type Transaction } from 'kysely'
-import type { Execute } from '../log/log-writer.ts'
+import type { Execute } from '../log/transaction.ts'
 import type { Tables } from '../log/tables.ts'
 
 /** Runs SQL text inside a kysely transaction, of Baton's tables or of the caller's own. */

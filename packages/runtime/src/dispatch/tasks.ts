@@ -1,7 +1,7 @@
 // Steps that are away from their owner. The row is written with the job, in the transaction of the turn that asked for the
 // step; it goes with the answer, in the transaction that puts that into the inbox.
 import { z } from 'zod'
-import type { Execute } from '../log/log-writer.ts'
+import type { Execute } from '../log/transaction.ts'
 import type { Names } from '../log/names.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { ExecutionJob } from './job.ts'

@@ -42,7 +42,8 @@ export class GroupCommit<T, R> {
 
   #flush(): void {
     const batch = this.#waiting.splice(0, this.#options.max)
-    this.#options.flush(batch.map(({ item }) => item)).then(
+    const flushed = (async () => this.#options.flush(batch.map(({ item }) => item)))() // a flush that throws rejects its batch
+    flushed.then(
       (results) => this.#settle(() => batch.forEach(({ resolve }, i) => resolve(results[i] as R))),
       (error: unknown) => this.#settle(() => batch.forEach(({ reject }) => reject(error))),
     )

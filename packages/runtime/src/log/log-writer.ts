@@ -6,7 +6,6 @@
 //  L3  When the connection breaks during a flush, the log is read to learn whether it committed before anything else is
 //      appended. Only this worker can append to its executions, so a row with our sequence number is ours.
 //  L4  A row the server refuses fails its own turn, never its neighbours'.
-import type pg from 'pg'
 import { appendStatement, type FlushRows, type NewEnd, type NewEvent } from './append.ts'
 import { isConnectionLoss } from './connection-loss.ts'
 import type { Faults } from './fault-points.ts'
@@ -14,6 +13,7 @@ import { Fenced } from './fenced.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { Names } from './names.ts'
 import { Session } from './session.ts'
+import { type Execute, within } from './transaction.ts'
 
 /** What one turn of one execution writes; `J` is a job of the dispatch room. */
 export interface Turn<J> {
@@ -23,9 +23,6 @@ export interface Turn<J> {
   readonly consumed: readonly string[]
   readonly jobs: readonly J[]
 }
-
-/** Runs SQL inside an open transaction. */
-export type Execute = (text: string, values?: readonly unknown[]) => Promise<{ rows: unknown[] }>
 
 export interface LogWriterOptions<J> {
   readonly url: string
@@ -131,10 +128,10 @@ export class LogWriter<J> {
       return
     }
     const client = await this.#session.client()
-    await inTransaction(client, async () => {
+    await within(client, async (execute) => {
       const { rows: answer } = await client.query<{ live: number }>(statement)
       if (answer[0]?.live !== 1) throw new Fenced(worker)
-      await enqueue((text, values) => client.query(text, values && [...values]), jobs)
+      await enqueue(execute, jobs)
     })
   }
 
@@ -172,15 +169,4 @@ function rowsOf<J>(turns: readonly Turn<J>[]): FlushRows {
 /** A connection that broke in a flush may still have committed it after we looked: then the second try meets its rows. */
 function isDuplicate(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '23505'
-}
-
-async function inTransaction(client: pg.Client, act: () => Promise<void>): Promise<void> {
-  await client.query('begin')
-  try {
-    await act()
-    await client.query('commit')
-  } catch (error) {
-    if (!isConnectionLoss(error)) await client.query('rollback')
-    throw error
-  }
 }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { fromRow, type HistoryEvent } from '../core/history-event.ts'
 import type { Tables } from './tables.ts'
 
@@ -14,7 +14,7 @@ export async function readHistories(db: Kysely<Tables>, ids: readonly string[]):
   const rows = await db
     .selectFrom('events')
     .select(['execution_id', 'seq', 'at', 'type', 'command', 'payload'])
-    .where('execution_id', 'in', ids)
+    .where('execution_id', '=', sql<string>`any(${ids})`)
     .orderBy('execution_id')
     .orderBy('seq')
     .execute()

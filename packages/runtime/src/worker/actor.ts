@@ -96,7 +96,9 @@ export class Actor {
 
   /** The turn, and a new one begins. */
   takeTurn(): TurnDraft {
-    const draft = { events: this.#events, end: this.#end, consumed: this.#consumed, commands: this.#commands }
+    // What one delivery asked for a later one of the same turn may have answered.
+    const commands = this.#commands.filter((command) => this.execution.wants(command))
+    const draft = { events: this.#events, end: this.#end, consumed: this.#consumed, commands }
     this.#events = []
     this.#consumed = []
     this.#commands = []

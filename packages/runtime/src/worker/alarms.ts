@@ -10,12 +10,25 @@ export interface Alarm {
 
 /** Calls `ring` once the database's clock has reached `dueAt`, never before. */
 export function setAlarm(clock: DatabaseClock, dueAt: number, ring: () => void): Alarm {
+  return arm(() => dueAt - clock.now(), ring)
+}
+
+/** Calls `ring` after `ms` of this process's clock, however many those are. */
+export function setAlarmIn(ms: number, ring: () => void): Alarm {
+  const dueAt = performance.now() + ms
+  return arm(() => dueAt - performance.now(), ring)
+}
+
+function arm(left: () => number, ring: () => void): Alarm {
   let timer: NodeJS.Timeout | undefined
-  const arm = (): void => {
-    const left = dueAt - clock.now()
-    if (left <= 0) ring()
-    else timer = setTimeout(arm, Math.min(Math.ceil(left), LONGEST_MS))
+  const wait = (ms: number): void => {
+    timer = setTimeout(look, Math.min(Math.max(0, Math.ceil(ms)), LONGEST_MS))
   }
-  timer = setTimeout(arm, Math.min(Math.max(0, Math.ceil(dueAt - clock.now())), LONGEST_MS))
+  const look = (): void => {
+    const ms = left()
+    if (ms <= 0) ring()
+    else wait(ms)
+  }
+  wait(left())
   return { cancel: () => clearTimeout(timer) }
 }

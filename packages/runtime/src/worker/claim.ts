@@ -1,6 +1,6 @@
 // Taking work from the queues: fetch, own and remove the job in one transaction, so that a crash at any point leaves either
 // the job or the ownership, never neither.
-import { sql, type Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { executeIn } from '../dispatch/execute-in.ts'
 import type { Job } from '../dispatch/job.ts'
@@ -8,11 +8,14 @@ import { TaskData } from '../dispatch/tasks.ts'
 import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
 import { Fenced } from '../log/fenced.ts'
+import type { Names } from '../log/names.ts'
 import type { Tables } from '../log/tables.ts'
+import { type Execute, transaction } from '../log/transaction.ts'
 
 export interface ClaimOptions {
   readonly database: Database
   readonly dispatcher: Dispatcher
+  readonly names: Names
   readonly worker: number
   readonly queue: string
   readonly max: number
@@ -46,39 +49,46 @@ const GIVE_BACK_MS = 1_000
 
 /** @throws Fenced if this worker has been taken over. */
 export async function claimExecutions(options: ClaimOptions): Promise<Claim<ClaimedExecution>> {
-  const { database, dispatcher, worker, queue, max, workflows, faults } = options
-  const claim = await database.db.transaction().execute(async (trx) => {
-    const jobs = await dispatcher.fetchExecutions(executeIn(trx), queue, max)
+  const { database, dispatcher, names, worker, queue, max, workflows, faults } = options
+  const claim = await transaction(database.pool, async (execute) => {
+    const jobs = await dispatcher.fetchExecutions(execute, queue, max)
     if (jobs.length === 0) return { claimed: [], fetched: 0, foreign: [] }
     await faults('claim:before')
-    await assertLive(trx, worker)
-    // Owned already, ended or blocked: the job is a hint that came too late, and is just removed. A row that somebody has
-    // locked is waited for, in the order of ids: to skip it would lose its job.
-    const rows = await trx
-      .selectFrom('executions')
-      .select(['id', 'workflow'])
-      .where('id', 'in', jobs.map(({ execution }) => execution))
-      .where('owner', 'is', null)
-      .where('status', 'in', ['pending', 'running'])
-      .orderBy('id')
-      .forUpdate()
-      .execute()
-    const ours = rows.filter((row) => workflows.has(row.workflow))
+    const rows = await own(execute, names, worker, jobs.map(({ execution }) => execution), [...workflows])
+    await dispatcher.remove(execute, 'execution', queue, jobs.map(({ id }) => id))
+    const claimed = rows.filter((row) => workflows.has(row.workflow))
     const foreign = rows.filter((row) => !workflows.has(row.workflow))
-    if (ours.length > 0) {
-      await trx
-        .updateTable('executions')
-        .set({ owner: worker, status: 'running', wake_at: null, started_at: sql<Date>`coalesce(started_at, now())` })
-        .where('id', 'in', ours.map(({ id }) => id))
-        .execute()
-    }
-    await dispatcher.remove(executeIn(trx), 'execution', queue, jobs.map(({ id }) => id))
     const after = new Date(Date.now() + GIVE_BACK_MS)
-    await dispatcher.enqueue(executeIn(trx), foreign.map(({ id }): Job => ({ kind: 'execution', queue, execution: id, after })))
-    return { claimed: ours, fetched: jobs.length, foreign: foreign.map((row) => row.workflow) }
+    await dispatcher.enqueue(execute, foreign.map(({ id }): Job => ({ kind: 'execution', queue, execution: id, after })))
+    return { claimed, fetched: jobs.length, foreign: foreign.map((row) => row.workflow) }
   })
   if (claim.fetched > 0) await faults('claim:after')
   return claim
+}
+
+/**
+ * Owns those executions that nobody owns, and returns them with the foreign ones among them.
+ *
+ * Owned already, ended or blocked: the job was a hint that came too late, and is just removed. A row that somebody has
+ * locked is waited for, in the order of ids: to skip it would lose its job.
+ */
+async function own(
+  execute: Execute, { schema }: Names, worker: number, ids: readonly string[], workflows: readonly string[],
+): Promise<readonly ClaimedExecution[]> {
+  const { rows } = await execute(
+    `with me as materialized (select from ${schema}.workers where id = $1 and not fenced for share),
+      free as materialized (
+        select x.id, x.workflow from me, ${schema}.executions x
+        where x.id = any($2) and x.owner is null and x.status in ('pending', 'running') order by x.id for update of x),
+      owned as (
+        update ${schema}.executions x set owner = $1, status = 'running', wake_at = null, started_at = coalesce(x.started_at, now())
+        from free where x.id = free.id and free.workflow = any($3))
+      select true as live, null as id, null as workflow from me union all select null, id, workflow from free`,
+    [worker, ids, workflows],
+  )
+  const [live, ...free] = rows as { live: boolean | null; id: string; workflow: string }[]
+  if (!live?.live) throw new Fenced(worker)
+  return free
 }
 
 /** @throws Fenced if this worker has been taken over. */

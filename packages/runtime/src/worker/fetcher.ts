@@ -17,7 +17,7 @@ export interface FetcherOptions {
   readonly onError: (error: unknown) => void
 }
 
-const BATCH = 500
+const BATCH = 512
 const POLL_MS = 10_000
 const AFTER_ERROR_MS = 250
 
@@ -85,7 +85,7 @@ export class Fetcher {
 
   async #drain(source: Source): Promise<void> {
     while (!this.#stopped) {
-      const max = Math.min(BATCH, source.room())
+      const max = powerOfTwo(Math.min(BATCH, source.room()))
       if (max <= 0) {
         this.#heldUp.add(source)
         return
@@ -94,4 +94,9 @@ export class Fetcher {
       if (fetched < max) return
     }
   }
+}
+
+/** The size is part of the statement's text: few sizes are few statements to plan. 0 for less than 1. */
+function powerOfTwo(most: number): number {
+  return most < 1 ? 0 : 2 ** Math.floor(Math.log2(most))
 }

@@ -93,7 +93,7 @@ export class Incarnation {
       onError: (error) => this.#failed('The inbox could not be read', error),
     })
     const intake = new Intake({
-      database, dispatcher, registry, queues, faults, log,
+      database, dispatcher, names, registry, queues, faults, log,
       slots: this.#slots,
       worker: () => this.id,
       outcomes: () => this.#outcomes,

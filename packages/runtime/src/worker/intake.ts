@@ -4,6 +4,7 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { bossQueue } from '../dispatch/job.ts'
 import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
+import type { Names } from '../log/names.ts'
 import { adopt, type Adopted, type Misfit } from './adopt.ts'
 import { type Claim, type ClaimedExecution, type ClaimedStep, claimExecutions, type ClaimOptions, claimSteps } from './claim.ts'
 import type { Source } from './fetcher.ts'
@@ -15,6 +16,7 @@ import type { StepSlots } from './step-slots.ts'
 export interface IntakeOptions {
   readonly database: Database
   readonly dispatcher: Dispatcher
+  readonly names: Names
   readonly registry: ReadonlyMap<string, Registered>
   readonly queues: readonly string[]
   readonly faults: Faults
@@ -98,8 +100,8 @@ export class Intake {
   }
 
   #claim(queue: string, max: number): ClaimOptions {
-    const { database, dispatcher, registry, faults, worker } = this.#options
-    return { database, dispatcher, faults, queue, max, worker: worker(), workflows: new Set(registry.keys()) }
+    const { database, dispatcher, names, registry, faults, worker } = this.#options
+    return { database, dispatcher, names, faults, queue, max, worker: worker(), workflows: new Set(registry.keys()) }
   }
 
   #warnForeign(queue: string, workflows: readonly string[]): void {

@@ -32,7 +32,7 @@ export class RegistrationFailed extends BatonError {
 }
 
 /**
- * @throws DefinitionError; RegistrationFailed with code `DuplicateWorkflow`, `FactoryFailed` or `ManifestMismatch`.
+ * @throws DefinitionError; ManifestMismatch; RegistrationFailed `DuplicateWorkflow`, `FactoryFailed`, `SharedInstance`.
  */
 export function register(
   entries: readonly (WorkflowClass | WorkflowEntry)[],
@@ -61,8 +61,11 @@ function construct(type: WorkflowClass): object {
 }
 
 function makeSteps(definition: WorkflowDefinition, create: () => object): Registered['steps'] {
+  let steps: object
+  let other: object
   try {
-    return create() as Registered['steps']
+    steps = create()
+    other = create()
   } catch (error) {
     throw new RegistrationFailed(
       'FactoryFailed',
@@ -70,6 +73,13 @@ function makeSteps(definition: WorkflowDefinition, create: () => object): Regist
       { cause: error },
     )
   }
+  if (steps === other) {
+    throw new RegistrationFailed(
+      'SharedInstance',
+      `The factory of workflow '${definition.name}' gives the same object twice. Each execution needs one of its own: its fields are the execution's state.`,
+    )
+  }
+  return steps as Registered['steps']
 }
 
 function textHash(type: WorkflowClass): string {

@@ -2,6 +2,7 @@ import { BatonError, type StepContext, StepTimedOut } from '@baton/sdk'
 import type { Input } from '../core/input.ts'
 import { decode, encode } from '../payload/codec.ts'
 import { toFailure } from '../payload/failure.ts'
+import { type Alarm, setAlarmIn } from './alarms.ts'
 import { inStep } from './ambient.ts'
 import type { Registered } from './registry.ts'
 
@@ -57,18 +58,18 @@ async function bounded(workflow: Registered, attempt: Attempt, context: Context)
   const run = (): Promise<unknown> => inStep(context, () => body.apply(workflow.steps, args ?? []))
   const { timeoutMs } = definition
   if (timeoutMs === undefined) return run()
-  let timer: NodeJS.Timeout | undefined
+  let alarm: Alarm | undefined
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    alarm = setAlarmIn(timeoutMs, () => {
       const error = new StepTimedOut(attempt.step, timeoutMs)
       reject(error)
       context.abort(error)
-    }, timeoutMs)
+    })
   })
   try {
     return await Promise.race([run(), timeout])
   } finally {
-    clearTimeout(timer)
+    alarm?.cancel()
   }
 }
 

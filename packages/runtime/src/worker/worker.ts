@@ -8,6 +8,7 @@ import { type Faults, noFaults } from '../log/fault-points.ts'
 import { isConnectionLoss } from '../log/connection-loss.ts'
 import { type Names, namesOf } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
+import { executeAnywhere } from '../log/transaction.ts'
 import { assertMigrated } from '../log/schema-check.ts'
 import { Incarnation } from './incarnation.ts'
 import { type Log, logToStderr } from './log.ts'
@@ -82,7 +83,7 @@ export class Worker {
       onError: (error) => this.#log({ level: 'debug', message: 'A connection of the pool broke', error }),
     })
     const { pool } = this.#database
-    this.#dispatcher = new Dispatcher((text, values) => pool.query(text, values && [...values]), this.#names)
+    this.#dispatcher = new Dispatcher(executeAnywhere(pool), this.#names)
   }
 
   /**
