@@ -16,7 +16,7 @@ export interface StepCommand {
   readonly notBefore: number
 }
 
-export interface TimerCommand {
+interface TimerCommand {
   readonly kind: 'timer'
   readonly id: string
   /** Ms of the database's clock. */

@@ -14,8 +14,6 @@ export type HistoryEvent =
   | { readonly type: 'ExecutionCompleted'; readonly output: Encoded }
   | { readonly type: 'ExecutionFailed'; readonly failure: Failure }
 
-export type EventType = HistoryEvent['type']
-
 /** An event as a row: what all events have, and the rest as one payload. */
 export interface EventRow {
   readonly type: string

@@ -15,7 +15,7 @@ export interface ExecutionJob {
 }
 
 /** What the step is stands in `tasks` under the same id. */
-export interface StepJob {
+interface StepJob {
   readonly kind: 'step'
   readonly queue: string
   readonly id: string

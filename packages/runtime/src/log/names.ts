@@ -1,7 +1,7 @@
 import { BatonError } from '@baton/sdk'
 
 /** The schema everything lives in unless told otherwise. */
-export const DEFAULT_SCHEMA = 'baton'
+const DEFAULT_SCHEMA = 'baton'
 
 /** A schema name that can stand in SQL text, and the names that derive from it. */
 export interface Names {

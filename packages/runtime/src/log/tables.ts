@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 
 /** JSON text, as it was written. */
 type Json = ColumnType<string | null, string | null, string | null>
@@ -7,7 +7,7 @@ type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>
 
 export type ExecutionStatus = 'pending' | 'running' | 'blocked' | 'completed' | 'failed'
 
-export interface ExecutionsTable {
+interface ExecutionsTable {
   id: string
   workflow: string
   version: string
@@ -22,7 +22,7 @@ export interface ExecutionsTable {
   ended_at: MaybeTime
 }
 
-export interface EventsTable {
+interface EventsTable {
   execution_id: string
   seq: number
   type: string
@@ -31,7 +31,7 @@ export interface EventsTable {
   at: Time
 }
 
-export interface InboxTable {
+interface InboxTable {
   id: Generated<string>
   execution_id: string
   kind: string
@@ -40,7 +40,7 @@ export interface InboxTable {
   at: Time
 }
 
-export interface TasksTable {
+interface TasksTable {
   id: string
   execution_id: string
   command: string
@@ -50,7 +50,7 @@ export interface TasksTable {
   at: Time
 }
 
-export interface WorkersTable {
+interface WorkersTable {
   id: number
   name: string
   queues: string[]
@@ -59,7 +59,7 @@ export interface WorkersTable {
   fenced: ColumnType<boolean, boolean | undefined, boolean>
 }
 
-export interface WorkflowsTable {
+interface WorkflowsTable {
   name: string
   version: string
   queue: string
@@ -77,6 +77,3 @@ export interface Tables {
   workers: WorkersTable
   workflows: WorkflowsTable
 }
-
-export type ExecutionRow = Selectable<ExecutionsTable>
-export type NewExecution = Insertable<ExecutionsTable>

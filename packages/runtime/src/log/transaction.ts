@@ -9,7 +9,7 @@ const MAX_PREPARED = 200
 const names = new Map<string, string>()
 
 /** A statement that is planned once a connection: planning is most of what a short statement costs. */
-export function prepared(text: string, values: readonly unknown[] = []): pg.QueryConfig {
+function prepared(text: string, values: readonly unknown[] = []): pg.QueryConfig {
   let name = names.get(text)
   if (name === undefined && names.size < MAX_PREPARED) {
     name = `baton-${names.size + 1}`

@@ -17,7 +17,7 @@ export interface InboxOptions {
 export class Inbox {
   readonly #options: InboxOptions
   readonly #inMemory = new Set<string>()
-  #reading: Promise<void> | undefined
+  #reading = false
   #again = false
   #closed = false
 
@@ -29,10 +29,9 @@ export class Inbox {
   read(): void {
     if (this.#closed) return
     this.#again = true
-    this.#reading ??= this.#readAll().finally(() => {
-      this.#reading = undefined
-      if (this.#again) this.read()
-    })
+    if (this.#reading) return
+    this.#reading = true
+    void this.#readAll()
   }
 
   /** A row has been taken from the table by other means, as when its execution was claimed. */
@@ -67,9 +66,10 @@ export class Inbox {
           deliver(row.execution_id, fromInbox(row))
         }
       } catch (error) {
+        this.#again = false // the next heartbeat looks again
         onError(error)
-        return // the next heartbeat looks again
       }
     }
+    this.#reading = false
   }
 }

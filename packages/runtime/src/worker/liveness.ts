@@ -11,7 +11,7 @@ import type { Names } from '../log/names.ts'
 import { Session } from '../log/session.ts'
 import type { DatabaseClock } from './database-clock.ts'
 
-export const HEARTBEAT_MS = 1_000
+const HEARTBEAT_MS = 1_000
 /** A worker whose heartbeat is older is taken over. */
 export const HUNG_AFTER_MS = 5_000
 const UNTRUSTED_MS = 4_000
