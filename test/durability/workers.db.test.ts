@@ -7,7 +7,7 @@ import { createDatabase } from '../support/database.ts'
 import { marksFile } from '../support/marks.ts'
 import { locality, testWorker } from '../support/worker.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
-import { Chain, Fan, Nap } from '../support/workflows.ts'
+import { Chain, Fan, Nap, Stray } from '../support/workflows.ts'
 
 test('one execution of 1,000 parallel steps uses both workers and joins', async () => {
   await using database = await createDatabase()
@@ -107,4 +107,15 @@ test('connections are named, and no more of them than documented', async () => {
   ])
   expect((connections.get('baton worker w1 pool') ?? 0) + 2).toBeLessThanOrEqual(6)
   expect(connections.get('baton client shop')).toBeLessThanOrEqual(4)
+})
+
+test('a promise that nobody awaits ends neither the execution nor the process, and is reported with its place', async () => {
+  await using database = await createDatabase()
+  await using baton = await Baton.connect(database.url)
+  await using process = await startWorkerProcess({ url: database.url, options: { locality } })
+  expect(await baton.execute(Stray, { id: 'stray-1', input: undefined })).toBe('unharmed')
+  const said = process.messages.map(({ message }) => message)
+  expect(said).toContain("A promise that nobody awaits has failed in step 'fails' of execution 'stray-1'")
+  expect(said).toContain("A promise that nobody awaits has failed in run() of execution 'stray-1'")
+  expect(await baton.execute(Chain, { input: { n: 2, ms: 0 } })).toBe(1)
 })

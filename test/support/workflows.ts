@@ -150,4 +150,25 @@ export class Echo {
   }
 }
 
-export const allWorkflows = [Chain, Branches, Fan, Nap, Diamond, Flaky, Slow, Echo]
+/** Promises that nobody awaits, in run and in a step, which fail later. */
+@Workflow({ name: 'stray' })
+export class Stray {
+  @Step({ retry: { maxAttempts: 1 } }) async fails(): Promise<void> {
+    void wait(5).then(() => {
+      throw new Error('stray in the step')
+    })
+    await wait(20)
+    throw new Error('failed')
+  }
+
+  @Run() async run(): Promise<string> {
+    const careless = async (): Promise<void> => {
+      await this.fails()
+    }
+    void careless()
+    await sleep(60)
+    return 'unharmed'
+  }
+}
+
+export const allWorkflows = [Stray, Chain, Branches, Fan, Nap, Diamond, Flaky, Slow, Echo]

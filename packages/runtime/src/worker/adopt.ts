@@ -70,7 +70,7 @@ async function revive(id: string, workflow: Registered, history: readonly Logged
     workflow.program,
     history.map(({ event }) => event),
     macrotask,
-    (started, act) => inWorkflow({ sleep: (ms) => started.sleep(ms) }, act),
+    (started, act) => inWorkflow({ sleep: (ms) => started.sleep(ms) }, act, id),
   )
   return new Actor(id, workflow, execution, history.at(-1)?.seq ?? 0)
 }

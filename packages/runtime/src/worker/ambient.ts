@@ -4,7 +4,7 @@ import type { StepContext } from '@baton/sdk'
 import { installHost, type WorkflowScope } from '@baton/sdk/host'
 
 type Ambient =
-  | { readonly kind: 'workflow'; readonly scope: WorkflowScope }
+  | { readonly kind: 'workflow'; readonly scope: WorkflowScope; readonly execution: string }
   | { readonly kind: 'step'; readonly context: StepContext }
 
 const ambient = new AsyncLocalStorage<Ambient>()
@@ -20,10 +20,18 @@ installHost({
   },
 })
 
-export function inWorkflow<R>(scope: WorkflowScope, act: () => R): R {
-  return ambient.run({ kind: 'workflow', scope }, act)
+export function inWorkflow<R>(scope: WorkflowScope, act: () => R, execution = 'unnamed'): R {
+  return ambient.run({ kind: 'workflow', scope, execution }, act)
 }
 
 export function inStep<R>(context: StepContext, act: () => R): R {
   return ambient.run({ kind: 'step', context }, act)
+}
+
+/** For people: whose code is on the stack; undefined outside of any execution. */
+export function whereabouts(): string | undefined {
+  const here = ambient.getStore()
+  if (here?.kind === 'workflow') return `run() of execution '${here.execution}'`
+  if (here?.kind === 'step') return `step '${here.context.step}' of execution '${here.context.executionId}'`
+  return undefined
 }

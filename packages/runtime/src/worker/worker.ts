@@ -14,6 +14,7 @@ import { Incarnation } from './incarnation.ts'
 import { type Log, logToStderr } from './log.ts'
 import { type Registered, register, RegistrationFailed, type WorkflowEntry } from './registry.ts'
 import { unblock } from './release.ts'
+import { reportStrayRejections } from './stray-rejections.ts'
 
 /** Options of `Worker.start`. */
 export interface WorkerOptions {
@@ -64,6 +65,7 @@ export class Worker {
   readonly #log: Log
   readonly #faults: Faults
   #incarnation: Incarnation | undefined
+  #strays: Disposable | undefined
   #reborn: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
@@ -103,6 +105,7 @@ export class Worker {
       await worker.#start()
     } catch (error) {
       await worker.#database.close()
+      worker.#strays?.[Symbol.dispose]()
       throw error
     }
     return worker
@@ -136,6 +139,7 @@ export class Worker {
   }
 
   async #start(): Promise<void> {
+    this.#strays = reportStrayRejections(this.#log)
     await assertMigrated(this.#database, this.#names)
     await this.#dispatcher.start()
     for (const queue of this.#queues) await this.#dispatcher.ensureQueue(queue)
@@ -218,6 +222,7 @@ export class Worker {
     if (handed) this.#log({ level: 'info', message: `Handed ${handed} executions over` })
     await this.#dispatcher.stop()
     await this.#database.close()
+    this.#strays?.[Symbol.dispose]()
   }
 }
 
