@@ -66,12 +66,11 @@ function refuseUnknown(marks: readonly string[], place: string): void {
 function withScope(code: string): string {
   const names = [...readFileSync(SCOPE, 'utf8').matchAll(/^export (?:declare )?(?:interface|class|const) (\w+)/gm)].map(([, name = '']) => name)
   const used = names.filter((name) => {
-    const declared = new RegExp(`\\b(?:const|let|using|class|interface|type|function) ${name}\\b|^import .*\\b${name}\\b`, 'm')
+    const declared = new RegExp(`\\b(?:const|let|using|class|interface|type|function) ${name}\\b|^import [^']*\\b${name}\\b[^']* from`, 'm')
     return new RegExp(`\\b${name}\\b`).test(code) && !declared.test(code)
   })
-  const types = new Set(['Order'])
-  const names_ = used.map((name) => (types.has(name) ? `type ${name}` : name)).join(', ')
-  return used.length === 0 ? `${code}\nexport {}\n` : `import { ${names_} } from '@scope'\n${code}`
+  const specifiers = used.map((name) => (name === 'Order' ? `type ${name}` : name)).join(', ')
+  return used.length === 0 ? code : `import { ${specifiers} } from '@scope'\n${code}`
 }
 
 /** The pages as modules, a folder a page, inside the repository so that they find its packages; gone at disposal. */
