@@ -29,8 +29,7 @@ export function readPages(): readonly Page[] {
   return ['README.md', ...guide.map((name) => `docs/guide/${name}`)].map(readPage).filter(({ snippets }) => snippets.length > 0)
 }
 
-/** The blocks of one page. */
-export function readPage(path: string): Page {
+function readPage(path: string): Page {
   const text = readFileSync(join(ROOT, path), 'utf8')
   const blocks = [...text.matchAll(/^```(\S+)([^\n]*)\n(.*?)^```$/gms)].map((match) => ({
     language: match[1] ?? '',
