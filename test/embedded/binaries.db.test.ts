@@ -1,7 +1,8 @@
-import { chmod, chown, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, cp, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { resolveDatabaseUrl, startPostgres } from '@baton/embedded'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { findBinaries } from '../../packages/embedded/src/find-binaries.ts'
 import { query, serverPid } from './server-state.ts'
 import { dataDirIn, temporaryFolder } from './temporary-folder.ts'
 
@@ -56,6 +57,7 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () => {
     await chmod(join(dataDir, '..'), 0o755)
     const bin = await temporaryFolder()
     await program(bin, 'unshare', 'exit 1')
+    await programsForAll(dataDir)
     vi.stubEnv('PATH', `${bin}${delimiter}${process.env['PATH'] ?? ''}`)
     await using postgres = await startPostgres({ dataDir })
     expect(await serverUser(dataDir)).toBe(65_534)
@@ -68,6 +70,7 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () => {
     const dataDir = await dataDirIn()
     await chmod(join(dataDir, '..'), 0o755)
     const uid = 4242
+    await programsForAll(dataDir)
     const make = await startPostgres({ dataDir })
     await make.stop()
     await giveTo(dataDir, uid)
@@ -77,6 +80,16 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () => {
     expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }])
   })
 })
+
+/** Programs that every user can reach: the project may lie in a folder of root's alone. */
+async function programsForAll(dataDir: string): Promise<void> {
+  const { folder } = await findBinaries(join(dataDir, 'data'), undefined)
+  if (folder.startsWith('/usr/')) return
+  const copy = await temporaryFolder()
+  await chmod(copy, 0o755)
+  await cp(join(folder, '..'), copy, { recursive: true, verbatimSymlinks: true })
+  vi.stubEnv('BATON_POSTGRES_BIN', join(copy, 'bin'))
+}
 
 async function serverUser(dataDir: string): Promise<number> {
   return (await stat(`/proc/${await serverPid(dataDir)}`)).uid

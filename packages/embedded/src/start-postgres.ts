@@ -134,8 +134,19 @@ async function naming<T>(layout: Layout, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
+    if (isSpawnFailure(error)) {
+      throw new EmbeddedPostgresError(
+        'BinariesMissing',
+        `The programs of Postgres could not be run for ${layout.root}: ${error.message}. The user who owns that folder must be able to reach them; set BATON_POSTGRES_BIN to a bin folder outside of private ones.`,
+        { cause: error },
+      )
+    }
     throw errnoOf(error) === undefined || error instanceof EmbeddedPostgresError ? error : dataDirUnusable(layout.root, error)
   }
+}
+
+function isSpawnFailure(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && String(error.syscall).startsWith('spawn')
 }
 
 function refuseWindows(): void {
