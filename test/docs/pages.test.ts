@@ -1,0 +1,36 @@
+// Links of the pages lead somewhere, decisions have their form, and the architecture names the invariants that the code has.
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ROOT } from './snippets.ts'
+
+const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...globSync(['docs/**/*.md', 'examples/*/README.md'], { cwd: ROOT })]
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
+
+/** As GitHub names the anchors of headings. */
+function anchorsOf(path: string): readonly string[] {
+  return [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'))
+}
+
+test.each(pages)('the links of %s lead somewhere', (page) => {
+  const links = [...read(page).replaceAll(/^```.*?^```$/gms, '').matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
+  const broken = links.filter((link) => {
+    if (/^https?:/.test(link)) return false
+    const [file = '', anchor] = link.split('#')
+    const path = file === '' ? page : join(dirname(page), file)
+    return !existsSync(join(ROOT, path)) || (anchor !== undefined && !anchorsOf(path).includes(anchor))
+  })
+  expect(broken).toEqual([])
+})
+
+test.each(globSync('docs/adr/*.md', { cwd: ROOT }))('%s has the form of a decision', (page) => {
+  const text = read(page)
+  expect(text.split('\n').length).toBeLessThan(40)
+  expect([...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)).toEqual(['Context', 'Decision', 'Consequences', 'Rejected'])
+})
+
+test('ARCHITECTURE.md has the invariants of the banners', () => {
+  const banners = globSync('packages/runtime/src/**/*.ts', { cwd: ROOT }).flatMap((file) => [...read(file).matchAll(/^\/\/ {2}([A-Z]\d+) {2}/gm)].map(([, id]) => id))
+  const listed = [...read('ARCHITECTURE.md').matchAll(/^\| ([A-Z]\d+) \|/gm)].map(([, id]) => id)
+  expect(listed.toSorted()).toEqual(banners.toSorted())
+})
