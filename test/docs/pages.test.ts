@@ -34,3 +34,10 @@ test('ARCHITECTURE.md has the invariants of the banners', () => {
   const listed = [...read('ARCHITECTURE.md').matchAll(/^\| ([A-Z]\d+) \|/gm)].map(([, id]) => id)
   expect(listed.toSorted()).toEqual(banners.toSorted())
 })
+
+test('the figures of the README are those of docs/performance.md', () => {
+  const [, table = ''] = /## Why it is fast\n.*?((?:^\|.*\n)+)/ms.exec(read('README.md')) ?? []
+  const figures = [...table.matchAll(/(\d[\d.,]*\d) (?:ms|steps\/s|commits)/g)].map(([, figure = '']) => figure)
+  expect(figures.length).toBeGreaterThanOrEqual(6)
+  expect(figures.filter((figure) => !read('docs/performance.md').includes(` ${figure} `))).toEqual([])
+})
