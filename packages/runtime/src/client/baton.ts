@@ -113,7 +113,7 @@ export class Baton {
   handle(id: string): Handle<unknown>
   handle(...args: [WorkflowClass, string] | [string]): Handle<unknown> {
     const id = args.length === 1 ? args[0] : args[1]
-    return new Handle(id, this.#database, this.#results)
+    return new Handle(id, this.#database, this.#names, this.#results)
   }
 
   /**
@@ -147,7 +147,7 @@ export class Baton {
       input: encode(`The input of workflow '${target.name}'`, target.parse(options.input)),
       awaited,
     }
-    const handle = new Handle<unknown>(id, this.#database, this.#results)
+    const handle = new Handle<unknown>(id, this.#database, this.#names, this.#results)
     if (options.transaction) {
       const execute: Execute = executeFor(options.transaction)
       await this.#starter.startWithin(execute, start)

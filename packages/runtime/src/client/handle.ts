@@ -1,4 +1,5 @@
 import type { Database } from '../log/database.ts'
+import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { describe, type ExecutionDescription, history, type HistoryRecord } from './describe.ts'
 import type { Results } from './results.ts'
@@ -7,12 +8,14 @@ import type { Results } from './results.ts'
 export class Handle<O> {
   readonly id: string
   readonly #database: Database
+  readonly #names: Names
   readonly #results: Results
 
   /** @internal */
-  constructor(id: string, database: Database, results: Results) {
+  constructor(id: string, database: Database, names: Names, results: Results) {
     this.id = id
     this.#database = database
+    this.#names = names
     this.#results = results
   }
 
@@ -40,6 +43,6 @@ export class Handle<O> {
    * @throws ExecutionNotFound.
    */
   history(): Promise<readonly HistoryRecord[]> {
-    return withReconnect(() => history(this.#database, this.id))
+    return withReconnect(() => history(this.#database, this.#names, this.id))
   }
 }

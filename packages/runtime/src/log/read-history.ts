@@ -1,6 +1,6 @@
-import { type Kysely, sql } from 'kysely'
-import { fromRow, type HistoryEvent } from '../core/history-event.ts'
-import type { Tables } from './tables.ts'
+import type pg from 'pg'
+import { type EventRow, fromRow, type HistoryEvent } from '../core/history-event.ts'
+import type { Names } from './names.ts'
 
 /** An event with its place and time in the log. */
 export interface LoggedEvent {
@@ -9,15 +9,20 @@ export interface LoggedEvent {
   readonly event: HistoryEvent
 }
 
+interface Row extends EventRow {
+  readonly execution_id: string
+  readonly seq: number
+  readonly at: Date
+}
+
 /** The logs of several executions, each in its order. */
-export async function readHistories(db: Kysely<Tables>, ids: readonly string[]): Promise<ReadonlyMap<string, LoggedEvent[]>> {
-  const rows = await db
-    .selectFrom('events')
-    .select(['execution_id', 'seq', 'at', 'type', 'command', 'payload'])
-    .where('execution_id', '=', sql<string>`any(${ids})`)
-    .orderBy('execution_id')
-    .orderBy('seq')
-    .execute()
+export async function readHistories(pool: pg.Pool, { schema }: Names, ids: readonly string[]): Promise<ReadonlyMap<string, LoggedEvent[]>> {
+  const { rows } = await pool.query<Row>({
+    name: 'read-histories',
+    text: `select execution_id, seq, at, type, command, payload from ${schema}.events
+      where execution_id = any($1) order by execution_id, seq`,
+    values: [ids],
+  })
   const histories = new Map<string, LoggedEvent[]>(ids.map((id) => [id, []]))
   for (const row of rows) histories.get(row.execution_id)?.push({ seq: row.seq, at: row.at, event: fromRow(row) })
   return histories

@@ -11,7 +11,6 @@ export interface SessionOptions {
   readonly onConnect?: (client: pg.Client, again: boolean) => Promise<void>
   readonly onNotification?: (channel: string, payload: string) => void
   readonly onLost?: (error: Error) => void
-  readonly pipeline?: boolean
 }
 
 const FIRST_DELAY_MS = 20
@@ -92,7 +91,6 @@ export class Session {
       keepAlive: true,
       idle_in_transaction_session_timeout: 3_000,
       connectionTimeoutMillis: 10_000,
-      ...(this.#options.pipeline ? { pipeline: true } : {}),
     } as pg.ClientConfig)
     client.on('error', (error) => this.#lose(client, error))
     client.on('end', () => this.#lose(client, new Error('Connection terminated')))

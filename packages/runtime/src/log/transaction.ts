@@ -44,9 +44,12 @@ export async function transaction<T>(pool: pg.Pool, act: (execute: Execute) => P
 
 /** The same on a connection that is at hand. */
 export async function within<T>(client: pg.ClientBase, act: (execute: Execute) => Promise<T>): Promise<T> {
-  await client.query('begin')
+  // Not awaited: the first statement follows it without a pause, and fails with it.
+  const begun = client.query('begin')
+  begun.catch(() => {})
   try {
     const result = await act(executeOn(client))
+    await begun
     await client.query('commit')
     return result
   } catch (error) {

@@ -1,6 +1,6 @@
-import { sql } from 'kysely'
 import { replay } from '../core/replay.ts'
 import type { Database } from '../log/database.ts'
+import type { Names } from '../log/names.ts'
 import { type LoggedEvent, readHistories } from '../log/read-history.ts'
 import { Actor, type Delivery } from './actor.ts'
 import { inWorkflow } from './ambient.ts'
@@ -27,19 +27,24 @@ export interface Misfit {
 
 /** Reads and replays what was claimed; a claimed execution is either adopted or a misfit. */
 export async function adopt(
-  { db, table }: Database,
+  { pool }: Database,
+  names: Names,
   claimed: readonly ClaimedExecution[],
   registry: ReadonlyMap<string, Registered>,
 ): Promise<readonly (Adopted | Misfit)[]> {
   const ids = claimed.map(({ id }) => id)
   // The tasks and the inbox in one statement: a step that is answered meanwhile is in one of them or, after, in a NOTIFY.
   const [histories, { rows: waiting }] = await Promise.all([
-    readHistories(db, ids),
-    sql<InboxRow & { execution_id: string; task: boolean }>`
-      select * from (select i.id::text as id, i.execution_id, i.command, i.payload, false as task from ${table('inbox')} i where i.execution_id = any(${ids})
-      union all
-      select t.id::text, t.execution_id, t.command, null::json, true from ${table('tasks')} t where t.execution_id = any(${ids})
-      ) waiting order by task, length(id), id`.execute(db),
+    readHistories(pool, names, ids),
+    pool.query<InboxRow & { execution_id: string; task: boolean }>({
+      name: 'read-waiting',
+      text: `select * from (
+          select i.id::text as id, i.execution_id, i.command, i.payload, false as task from ${names.schema}.inbox i where i.execution_id = any($1)
+          union all
+          select t.id::text, t.execution_id, t.command, null::json, true from ${names.schema}.tasks t where t.execution_id = any($1)
+        ) waiting order by task, length(id), id`,
+      values: [ids],
+    }),
   ])
   const deliveries = new Map<string, Delivery[]>()
   const away = new Map<string, Set<string>>()

@@ -53,12 +53,12 @@ export class Intake {
   }
 
   async #executions(queue: string, max: number): Promise<Claim<unknown>> {
-    const { database, registry, begin, misfit, unadopted } = this.#options
+    const { database, names, registry, begin, misfit, unadopted } = this.#options
     const claim = await claimExecutions(this.#claim(queue, max))
     this.#warnForeign(queue, claim.foreign)
     if (claim.claimed.length === 0) return claim
     try {
-      for (const result of await adopt(database, claim.claimed, registry)) {
+      for (const result of await adopt(database, names, claim.claimed, registry)) {
         if ('error' in result) misfit(result)
         else begin(result)
       }
