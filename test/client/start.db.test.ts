@@ -82,6 +82,13 @@ test('list pages through all executions, youngest first, without a gap or a repe
   expect(seen.length).toBe(await count('executions'))
 })
 
+test('an id that does not exist is no harm to those who wait for others at the same time', async () => {
+  await baton.execute(Chain, { id: 'real', input: { n: 2, ms: 0 } })
+  const [real, nobody] = await Promise.allSettled([baton.handle('real').result(), baton.handle('nobody').result()])
+  expect(real).toEqual({ status: 'fulfilled', value: 1 })
+  expect(nobody).toMatchObject({ status: 'rejected', reason: { code: 'ExecutionNotFound' } })
+})
+
 test('describe says what an execution is', async () => {
   await baton.execute(Chain, { id: 'described', input: { n: 1, ms: 0 } })
   expect(await baton.handle('described').describe()).toMatchObject({

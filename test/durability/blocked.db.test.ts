@@ -1,6 +1,7 @@
 // C5: code that does not fit a history blocks the execution, never corrupts it; fitting code lets it go on.
 import { Baton, Worker } from '@baton/runtime'
 import { Run, sleep, Step, Workflow } from '@baton/sdk'
+import pg from 'pg'
 import { expect, test } from 'vitest'
 import { createDatabase } from '../support/database.ts'
 
@@ -61,4 +62,30 @@ test('an execution is blocked by code that asks for other steps, and goes on wit
   }
   await using _worker = await Worker.start({ ...quiet, workflows: [Before] })
   expect(await handle.result()).toBe('first second')
+})
+
+test('a history that cannot be read blocks its own execution, and none that is claimed with it', async () => {
+  await using database = await createDatabase()
+  const { url } = database
+  await using baton = await Baton.connect(url)
+  const handles = await Promise.all(['a', 'b', 'c'].map((id) => baton.start(Before, { id, input: undefined })))
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(`insert into baton.events (execution_id, seq, type) values ('b', 2, 'SignalOfTheFuture')`)
+  await client.end()
+  await using _worker = await Worker.start({ url, log: () => {}, workflows: [Before] })
+  expect(await handles[0]?.result()).toBe('first second')
+  expect(await handles[2]?.result()).toBe('first second')
+  expect(await handles[1]?.describe()).toMatchObject({ status: 'blocked', blocked: { code: 'UnknownEvent' } })
+})
+
+test('a worker that cannot start leaves nothing behind', async () => {
+  await using database = await createDatabase()
+  const { url } = database
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query('alter table baton.executions rename to elsewhere')
+  await expect(Worker.start({ url, name: 'unlucky', log: () => {}, workflows: [Before] })).rejects.toThrow('executions')
+  await expect.poll(async () => (await client.query(`select application_name from pg_stat_activity where application_name like '%unlucky%'`)).rows).toEqual([])
+  await client.end()
 })

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
-import { type LoggedEvent, readHistories } from '../log/read-history.ts'
+import { type LoggedEvent, readHistories, toLogged } from '../log/read-history.ts'
 import type { ExecutionStatus } from '../log/tables.ts'
 import { decode } from '../payload/codec.ts'
 import { fromFailure } from '../payload/failure.ts'
@@ -63,7 +63,7 @@ export async function describe(database: Database, id: string): Promise<Executio
 }
 
 export async function history({ pool }: Database, names: Names, id: string): Promise<readonly HistoryRecord[]> {
-  const events = (await readHistories(pool, names, [id])).get(id) ?? []
+  const events = toLogged((await readHistories(pool, names, [id])).get(id) ?? [])
   if (events.length === 0) throw new ExecutionNotFound(id)
   return events.map(toRecord)
 }

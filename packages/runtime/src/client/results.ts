@@ -74,10 +74,11 @@ export class Results {
       // One statement says that somebody waits and tells whether it is over; after it an end is notified.
       let ended = await withReconnect(() => this.#reads.submit(id), PATIENCE_MS)
       for (;;) {
-        if (ended?.status === 'completed') return decode(ended.payload)
-        if (ended?.status === 'failed') throw new ExecutionFailed(id, Failure.parse(JSON.parse(ended.payload ?? 'null')))
+        if (!ended) throw new ExecutionNotFound(id)
+        if (ended.status === 'completed') return decode(ended.payload)
+        if (ended.status === 'failed') throw new ExecutionFailed(id, Failure.parse(JSON.parse(ended.payload ?? 'null')))
         // It ended while the mark waited for its row: what the statement saw was the moment before.
-        if (ended?.told !== false) await next
+        if (ended.told !== false) await next
         next = new Promise<void>((resolve) => {
           wake = resolve
         })
@@ -113,7 +114,6 @@ export class Results {
       values: [unique],
     })
     const found = new Map(rows.map((row) => [row.id, row]))
-    for (const id of unique) if (!found.has(id)) throw new ExecutionNotFound(id)
     return ids.map((id) => found.get(id))
   }
 

@@ -121,8 +121,9 @@ function database(execute: Execute): BossDatabase {
   }
 }
 
-function toInsert(job: Job): { id?: string; data: object; startAfter?: Date } {
-  const after = job.after === undefined ? {} : { startAfter: job.after }
+function toInsert(job: Job): { id?: string; data: object; startAfter?: Date | string } {
+  const { after: start } = job
+  const after = start === undefined ? {} : { startAfter: start instanceof Date ? start : `${start} milliseconds` }
   if (job.kind === 'step') return { id: job.id, data: {}, ...after }
   return { ...(job.id === undefined ? {} : { id: job.id }), data: { execution: job.execution }, ...after }
 }

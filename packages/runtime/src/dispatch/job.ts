@@ -11,7 +11,7 @@ export interface ExecutionJob {
   readonly execution: string
   /** Given where a repetition must not add a second job; else pg-boss makes one up. */
   readonly id?: string
-  readonly after?: Date
+  readonly after?: Start
 }
 
 /** What the step is stands in `tasks` under the same id. */
@@ -19,8 +19,11 @@ interface StepJob {
   readonly kind: 'step'
   readonly queue: string
   readonly id: string
-  readonly after?: Date
+  readonly after?: Start
 }
+
+/** When a job may be fetched: at a time of the database's clock, or so many ms from now by that clock. */
+type Start = Date | number
 
 export const ExecutionJobData = z.object({ execution: z.string() })
 

@@ -34,7 +34,7 @@ export interface LogWriterOptions<J> {
   readonly faults: Faults
 }
 
-/** Rows, not turns, bound a flush; a turn is never split. */
+/** The most turns of one flush; a turn is never split. */
 const MAX_TURNS = 1_000
 
 export class LogWriter<J> {

@@ -61,8 +61,6 @@ export class Actor {
 
   /**
    * Takes inputs until one has become an event, and delivers it; what the program does about it happens in the microtasks.
-   *
-   * @throws HistoryMismatch never in a live turn; the core decides and delivers in one step.
    */
   advance(now: number): void {
     let next = 0

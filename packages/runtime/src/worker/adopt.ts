@@ -1,7 +1,7 @@
 import { replay } from '../core/replay.ts'
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
-import { type LoggedEvent, readHistories } from '../log/read-history.ts'
+import { type LoggedEvent, readHistories, toLogged } from '../log/read-history.ts'
 import { Actor, type Delivery } from './actor.ts'
 import { inWorkflow } from './ambient.ts'
 import type { ClaimedExecution } from './claim.ts'
@@ -46,23 +46,19 @@ export async function adopt(
       values: [ids],
     }),
   ])
-  const deliveries = new Map<string, Delivery[]>()
-  const away = new Map<string, Set<string>>()
+  const inboxes = new Map<string, InboxRow[]>(ids.map((id) => [id, []]))
+  const away = new Map<string, Set<string>>(ids.map((id) => [id, new Set()]))
   for (const row of waiting) {
-    if (row.task) away.set(row.execution_id, (away.get(row.execution_id) ?? new Set()).add(row.command))
-    else {
-      const waiting = deliveries.get(row.execution_id)
-      if (waiting) waiting.push(fromInbox(row))
-      else deliveries.set(row.execution_id, [fromInbox(row)])
-    }
+    if (row.task) away.get(row.execution_id)?.add(row.command)
+    else inboxes.get(row.execution_id)?.push(row)
   }
   return Promise.all(
     claimed.map(async ({ id, workflow }): Promise<Adopted | Misfit> => {
       const registered = registry.get(workflow)
       if (!registered) throw new TypeError(`Workflow '${workflow}' was claimed and is not served.`)
       try {
-        const actor = await revive(id, registered, histories.get(id) ?? [])
-        return { actor, deliveries: deliveries.get(id) ?? [], away: away.get(id) ?? new Set() }
+        const actor = await revive(id, registered, toLogged(histories.get(id) ?? []))
+        return { actor, deliveries: (inboxes.get(id) ?? []).map(fromInbox), away: away.get(id) ?? new Set() }
       } catch (error) {
         return { id, workflow: registered, error }
       }

@@ -58,8 +58,7 @@ export async function claimExecutions(options: ClaimOptions): Promise<Claim<Clai
     await dispatcher.remove(execute, 'execution', queue, jobs.map(({ id }) => id))
     const claimed = rows.filter((row) => workflows.has(row.workflow))
     const foreign = rows.filter((row) => !workflows.has(row.workflow))
-    const after = new Date(Date.now() + GIVE_BACK_MS)
-    await dispatcher.enqueue(execute, foreign.map(({ id }): Job => ({ kind: 'execution', queue, execution: id, after })))
+    await dispatcher.enqueue(execute, foreign.map(({ id }): Job => ({ kind: 'execution', queue, execution: id, after: GIVE_BACK_MS })))
     return { claimed, fetched: jobs.length, foreign: foreign.map((row) => row.workflow) }
   })
   if (claim.fetched > 0) await faults('claim:after')
@@ -106,8 +105,7 @@ export async function claimSteps(options: ClaimOptions): Promise<Claim<ClaimedSt
       await trx.updateTable('tasks').set({ worker }).where('id', 'in', ours.map(({ id }) => id)).execute()
     }
     await dispatcher.remove(executeIn(trx), 'step', queue, jobs)
-    const after = new Date(Date.now() + GIVE_BACK_MS)
-    await dispatcher.enqueue(executeIn(trx), foreign.map(({ id }): Job => ({ kind: 'step', queue, id, after })))
+    await dispatcher.enqueue(executeIn(trx), foreign.map(({ id }): Job => ({ kind: 'step', queue, id, after: GIVE_BACK_MS })))
     return { claimed: ours, fetched: jobs.length, foreign: foreign.map(({ data }) => data.workflow) }
   })
   if (claim.fetched > 0) await faults('claim:after')

@@ -22,7 +22,7 @@ import type { Log } from './log.ts'
 import { Outcomes } from './outcomes.ts'
 import { park } from './park.ts'
 import type { Registered } from './registry.ts'
-import { block, giveBack, handOver } from './release.ts'
+import { block, giveBack, handOver, unblock } from './release.ts'
 import { StepSlots } from './step-slots.ts'
 import { sweep } from './sweep.ts'
 import { takeOver } from './take-over.ts'
@@ -136,7 +136,19 @@ export class Incarnation {
     return { actors: this.#conductor.size, steps: this.#slots.running }
   }
 
+  /** Joins; when that fails nothing of it is left behind. */
   async start(): Promise<void> {
+    try {
+      await this.#join()
+    } catch (error) {
+      this.#fenced = true
+      this.#quiet()
+      await Promise.allSettled([this.#fetcher.stop(), this.#writer?.close(), this.#liveness.abandon()])
+      throw error
+    }
+  }
+
+  async #join(): Promise<void> {
     const { url, names, application, database, dispatcher, faults } = this.#options
     await this.#liveness.open()
     this.#writer = new LogWriter({
@@ -152,6 +164,7 @@ export class Incarnation {
     this.#every(Math.min(1_000, this.#options.parkAfterMs), () => this.#parkIdle())
     this.#every(SWEEP_MS, () => this.#sweep())
     this.#fetcher.start()
+    await this.#unblock()
   }
 
   /** Ends in good order: no new work, running steps get `drainMs`, the rest is handed over. Returns how much that was. */
@@ -267,7 +280,16 @@ export class Incarnation {
 
   #sweep(): void {
     const { database, dispatcher, queues } = this.#options
-    sweep(database, dispatcher, queues).catch((error: unknown) => this.#failed('The sweep failed', error))
+    Promise.all([sweep(database, dispatcher, queues), this.#unblock()]).catch((error: unknown) => this.#failed('The sweep failed', error))
+  }
+
+  /** Executions that other code could not go on with may fit the code here, as in the middle of a deploy. */
+  async #unblock(): Promise<void> {
+    const { database, dispatcher, registry, log } = this.#options
+    for (const { definition, semanticHash } of registry.values()) {
+      const freed = await unblock(database, dispatcher, definition.name, semanticHash)
+      if (freed > 0) log({ level: 'info', message: `${freed} blocked executions of '${definition.name}' are tried with the code of this worker` })
+    }
   }
 
   #failed(message: string, error: unknown): void {

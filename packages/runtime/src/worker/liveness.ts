@@ -2,8 +2,8 @@
 // carries the lock, so that Postgres frees it the moment the process dies.
 //
 // Invariants
-//  V1  The row exists only while the lock is held or the heartbeat is recent; the lock is taken before the row is written,
-//      so that a watcher never sees a newborn worker as dead.
+//  V1  An unfenced row has its lock held or its heartbeat recent; the lock is taken before the row is written, so that a
+//      watcher never sees a newborn worker as dead.
 //  V2  Whoever finds the row fenced is told at once and never uses the identity again.
 //  V3  A worker that has not heard from the database for `UNTRUSTED_MS` starts nothing until it has.
 import type pg from 'pg'

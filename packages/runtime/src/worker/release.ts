@@ -30,8 +30,7 @@ export async function giveBack({ db }: Database, dispatcher: Dispatcher, worker:
       .where('owner', '=', worker)
       .returning(['id', 'queue'])
       .execute()
-    const after = new Date(Date.now() + ms)
-    await dispatcher.enqueue(executeIn(trx), rows.map(({ id, queue }): Job => ({ kind: 'execution', queue, execution: id, after })))
+    await dispatcher.enqueue(executeIn(trx), rows.map(({ id, queue }): Job => ({ kind: 'execution', queue, execution: id, after: ms })))
   })
 }
 

@@ -13,7 +13,6 @@ import { assertMigrated } from '../log/schema-check.ts'
 import { Incarnation } from './incarnation.ts'
 import { type Log, logToStderr } from './log.ts'
 import { type Registered, register, RegistrationFailed, type WorkflowEntry } from './registry.ts'
-import { unblock } from './release.ts'
 import { reportStrayRejections } from './stray-rejections.ts'
 
 /** Options of `Worker.start`. */
@@ -145,10 +144,6 @@ export class Worker {
     for (const queue of this.#queues) await this.#dispatcher.ensureQueue(queue)
     await this.#publish()
     await this.#incarnate()
-    for (const { definition, semanticHash } of this.#registry.values()) {
-      const freed = await unblock(this.#database, this.#dispatcher, definition.name, semanticHash)
-      if (freed > 0) this.#log({ level: 'info', message: `${freed} blocked executions of '${definition.name}' go on with the code of this worker` })
-    }
   }
 
   /** Tells clients what can be started by name. */

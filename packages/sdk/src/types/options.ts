@@ -30,7 +30,7 @@ export interface StepOptions {
   readonly prefer?: 'local' | 'remote'
   /** The steps of a declarative workflow whose outputs this one takes. */
   readonly after?: readonly string[]
-  /** With `'any'` a step runs as soon as one of `after` has succeeded and all have ended; default `'all'`. */
+  /** With `'any'` a step runs once all of `after` have ended and at least one has succeeded; default `'all'`: all have. */
   readonly join?: 'all' | 'any'
   /**
    * Whether the step runs, by the outputs of `after` and the workflow's input; if not, it and all that needs it end as
@@ -49,7 +49,7 @@ export interface WorkflowOptions<I = unknown, O = unknown> {
   readonly name: string
   /** Free text that the manifest and executions carry; default `'1'`. */
   readonly version?: string
-  /** Checks and transforms the input before an execution is written. */
+  /** Checks the input before an execution is written; a start by class writes what it parses to, one by name what it was given. */
   readonly input?: ZodType<I>
   /** Checks what `run` returned before the execution completes. */
   readonly output?: ZodType<O>
