@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts'
-import { nearestName } from './nearest-name.ts'
+import { nearestName } from '@baton/sdk/host'
 import { partAt } from '../read/static-value.ts'
 
 /** `after` names a step that the class does not have. */

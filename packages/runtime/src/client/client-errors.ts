@@ -1,4 +1,5 @@
 import { BatonError } from '@baton/sdk'
+import { nearestName } from '@baton/sdk/host'
 import { type Failure, fromFailure } from '../payload/failure.ts'
 
 /** The input does not fit the workflow's schema; nothing was written. */
@@ -19,8 +20,9 @@ export class UnknownWorkflow extends BatonError {
   static override readonly kind = 'UnknownWorkflow'
 
   constructor(name: string, known: readonly string[]) {
+    const near = nearestName(name, known)
     const list = known.length > 0 ? `Known are ${known.map((each) => `'${each}'`).join(', ')}` : 'None is known yet'
-    super('UnknownWorkflow', `No worker has registered a workflow '${name}'. ${list}; start a worker that serves it first, or pass the class.`)
+    super('UnknownWorkflow', `No worker has registered a workflow '${name}'${near === undefined ? '.' : `; did you mean '${near}'?`} ${list}; start a worker that serves it first, or pass the class.`)
   }
 }
 
