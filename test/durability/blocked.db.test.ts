@@ -72,6 +72,7 @@ test('a history that cannot be read blocks its own execution, and none that is c
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   await client.query(`insert into baton.events (execution_id, seq, type) values ('b', 2, 'SignalOfTheFuture')`)
+  await client.query(`update baton.executions set status = 'running' where id = 'b'`)
   await client.end()
   await using _worker = await Worker.start({ url, log: () => {}, workflows: [Before] })
   expect(await handles[0]?.result()).toBe('first second')

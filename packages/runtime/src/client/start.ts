@@ -1,6 +1,7 @@
 // Owns: how an execution comes into being: its row, its first event and its job, in one commit that concurrent starts share.
 import { isDeepStrictEqual } from 'node:util'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
+import { bossQueue } from '../dispatch/job.ts'
 import type { Database } from '../log/database.ts'
 import { GroupCommit } from '../log/group-commit.ts'
 import { type Execute, executeAnywhere, transaction } from '../log/transaction.ts'
@@ -61,7 +62,7 @@ export class Starter {
   }
 
   async #insert(execute: Execute, starts: readonly NewStart[]): Promise<ReadonlySet<string>> {
-    const { schema } = this.#names
+    const { schema, jobs } = this.#names
     const { rows } = await execute(
       `with given as (
         select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::json[]) g (id, workflow, version, queue, awaited, input)
@@ -71,15 +72,18 @@ export class Starter {
       ), logged as (
         insert into ${schema}.events (execution_id, seq, type, payload)
         select id, 1, 'ExecutionStarted', input from given join made using (id)
-      ) select id from made`,
+      ), woken as (
+        select pg_notify('${jobs}', name) from unnest($7::text[]) name where exists (select from made)
+      ) select id, (select count(*) from woken) as woken from made`,
       [
         starts.map(({ id }) => id), starts.map(({ workflow }) => workflow), starts.map(({ version }) => version),
         starts.map(({ queue }) => queue), starts.map(({ awaited }) => awaited), starts.map(({ input }) => input),
+        [...new Set(starts.map(({ queue }) => bossQueue('execution', queue)))],
       ],
     )
     const created = new Set((rows as { id: string }[]).map(({ id }) => id))
     const fresh = starts.filter(({ id }) => created.has(id))
-    await this.#dispatcher.enqueue(execute, fresh.map(({ id, queue }) => ({ kind: 'execution', queue, execution: id })))
+    await this.#dispatcher.enqueueQuietly(execute, fresh.map(({ id, queue }) => ({ kind: 'execution', queue, execution: id })))
     return created
   }
 

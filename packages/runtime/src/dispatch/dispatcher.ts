@@ -54,6 +54,12 @@ export class Dispatcher {
 
   /** Sends jobs inside the caller's transaction, and wakes the workers of their queues when it commits. */
   async enqueue(execute: Execute, jobs: readonly Job[]): Promise<void> {
+    const due = await this.enqueueQuietly(execute, jobs)
+    if (due.size > 0) await execute('select pg_notify($1, name) from unnest($2::text[]) name', [this.#names.jobs, [...due]])
+  }
+
+  /** The same without waking anybody; returns the queues, by the names of notifications, whose workers are to be woken. */
+  async enqueueQuietly(execute: Execute, jobs: readonly Job[]): Promise<ReadonlySet<string>> {
     const queues = new Map<string, Job[]>()
     for (const job of jobs) {
       const name = bossQueue(job.kind, job.queue)
@@ -67,9 +73,7 @@ export class Dispatcher {
       await this.#boss.insert(name, unique(group).map(toInsert), { db })
       if (group.some((job) => job.after === undefined)) due.add(name)
     }
-    if (due.size > 0) {
-      await execute('select pg_notify($1, name) from unnest($2::text[]) name', [this.#names.jobs, [...due]])
-    }
+    return due
   }
 
   /** Executions that need an owner. */

@@ -1,7 +1,8 @@
+import type { HistoryEvent } from '../core/history-event.ts'
 import { replay } from '../core/replay.ts'
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
-import { type LoggedEvent, readHistories, toLogged } from '../log/read-history.ts'
+import { type LogRow, readHistories, toLogged } from '../log/read-history.ts'
 import { Actor, type Delivery } from './actor.ts'
 import { inWorkflow } from './ambient.ts'
 import type { ClaimedExecution } from './claim.ts'
@@ -25,14 +26,41 @@ export interface Misfit {
   readonly error: unknown
 }
 
+/** What the database knows of executions that have lived before. */
+interface Past {
+  readonly histories: ReadonlyMap<string, readonly LogRow[]>
+  readonly inboxes: ReadonlyMap<string, readonly InboxRow[]>
+  readonly away: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
 /** Reads and replays what was claimed; a claimed execution is either adopted or a misfit. */
 export async function adopt(
-  { pool }: Database,
+  database: Database,
   names: Names,
   claimed: readonly ClaimedExecution[],
   registry: ReadonlyMap<string, Registered>,
 ): Promise<readonly (Adopted | Misfit)[]> {
-  const ids = claimed.map(({ id }) => id)
+  const older = claimed.filter(({ fresh }) => !fresh).map(({ id }) => id)
+  const past = older.length === 0 ? undefined : await readPast(database, names, older)
+  return Promise.all(
+    claimed.map(async ({ id, workflow, fresh, input }): Promise<Adopted | Misfit> => {
+      const registered = registry.get(workflow)
+      if (!registered) throw new TypeError(`Workflow '${workflow}' was claimed and is not served.`)
+      try {
+        if (fresh) return { actor: await revive(id, registered, [{ type: 'ExecutionStarted', input }]), deliveries: [], away: NONE }
+        const history = toLogged(past?.histories.get(id) ?? []).map(({ event }) => event)
+        const actor = await revive(id, registered, history)
+        return { actor, deliveries: (past?.inboxes.get(id) ?? []).map(fromInbox), away: past?.away.get(id) ?? NONE }
+      } catch (error) {
+        return { id, workflow: registered, error }
+      }
+    }),
+  )
+}
+
+async function readPast({ pool }: Database, names: Names, ids: readonly string[]): Promise<Past> {
   // The tasks and the inbox in one statement: a step that is answered meanwhile is in one of them or, after, in a NOTIFY.
   const [histories, { rows: waiting }] = await Promise.all([
     readHistories(pool, names, ids),
@@ -52,26 +80,15 @@ export async function adopt(
     if (row.task) away.get(row.execution_id)?.add(row.command)
     else inboxes.get(row.execution_id)?.push(row)
   }
-  return Promise.all(
-    claimed.map(async ({ id, workflow }): Promise<Adopted | Misfit> => {
-      const registered = registry.get(workflow)
-      if (!registered) throw new TypeError(`Workflow '${workflow}' was claimed and is not served.`)
-      try {
-        const actor = await revive(id, registered, toLogged(histories.get(id) ?? []))
-        return { actor, deliveries: (inboxes.get(id) ?? []).map(fromInbox), away: away.get(id) ?? new Set() }
-      } catch (error) {
-        return { id, workflow: registered, error }
-      }
-    }),
-  )
+  return { histories, inboxes, away }
 }
 
-async function revive(id: string, workflow: Registered, history: readonly LoggedEvent[]): Promise<Actor> {
+async function revive(id: string, workflow: Registered, history: readonly HistoryEvent[]): Promise<Actor> {
   const execution = await replay(
     workflow.program,
-    history.map(({ event }) => event),
+    history,
     macrotask,
     (started, act) => inWorkflow({ sleep: (ms) => started.sleep(ms) }, act, id),
   )
-  return new Actor(id, workflow, execution, history.at(-1)?.seq ?? 0)
+  return new Actor(id, workflow, execution, history.length)
 }

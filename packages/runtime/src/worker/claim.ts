@@ -9,6 +9,7 @@ import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
 import { Fenced } from '../log/fenced.ts'
 import type { Names } from '../log/names.ts'
+import type { Encoded } from '../payload/codec.ts'
 import type { Tables } from '../log/tables.ts'
 import { type Execute, transaction } from '../log/transaction.ts'
 
@@ -27,6 +28,10 @@ export interface ClaimOptions {
 export interface ClaimedExecution {
   readonly id: string
   readonly workflow: string
+  /** Never owned before: its history is its input, and nothing waits for it. */
+  readonly fresh: boolean
+  /** The input of a fresh one, as it was encoded. */
+  readonly input: Encoded
 }
 
 export interface ClaimedStep {
@@ -77,15 +82,18 @@ async function own(
   const { rows } = await execute(
     `with me as materialized (select from ${schema}.workers where id = $1 and not fenced for share),
       free as materialized (
-        select x.id, x.workflow from me, ${schema}.executions x
+        select x.id, x.workflow, x.status = 'pending' as fresh, case when x.status = 'pending'
+            then (select payload from ${schema}.events where execution_id = x.id and seq = 1) end as input
+        from me, ${schema}.executions x
         where x.id = any($2) and x.owner is null and x.status in ('pending', 'running') order by x.id for update of x),
       owned as (
         update ${schema}.executions x set owner = $1, status = 'running', wake_at = null, started_at = coalesce(x.started_at, now())
         from free where x.id = free.id and free.workflow = any($3))
-      select true as live, null as id, null as workflow from me union all select null, id, workflow from free`,
+      select true as live, null as id, null as workflow, null as fresh, null as input from me
+      union all select null, id, workflow, fresh, input from free`,
     [worker, ids, workflows],
   )
-  const [live, ...free] = rows as { live: boolean | null; id: string; workflow: string }[]
+  const [live, ...free] = rows as (ClaimedExecution & { live: boolean | null })[]
   if (!live?.live) throw new Fenced(worker)
   return free
 }
