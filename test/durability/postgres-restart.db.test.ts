@@ -54,6 +54,6 @@ test.each(['SIGINT', 'SIGKILL'] as const)('Postgres restarted twice under load b
   } finally {
     process.off('unhandledRejection', note)
     await postgres.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
   }
 })

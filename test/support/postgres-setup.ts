@@ -37,7 +37,7 @@ async function startServer(): Promise<Server> {
     url: postgres.url,
     stop: async () => {
       await postgres.stop()
-      await rm(dataDir, { recursive: true, force: true })
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
     },
   }
 }
