@@ -108,6 +108,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: true,
     why: 'A test environment is the runtime with another clock, by its public door.',
   },
+  'testing/vitest': {
+    folder: 'packages/testing/src/vitest.ts',
+    rooms: ['testing'],
+    packages: ['vitest'],
+    node: false,
+    why: 'Only the matchers’ entry knows the test framework: the rest works in any.',
+  },
   studio: {
     folder: 'packages/studio/src',
     rooms: ['sdk', 'runtime'],

@@ -1,0 +1,16 @@
+// For @baton/testing, which runs executions without a database: the core and the parts of a worker that need none. Not for
+// applications; what is here changes with the runtime.
+export { ExecutionFailed, ExecutionIdReused, ExecutionNotFound, InvalidExecutionId, InvalidInput } from './client/client-errors.ts'
+export type { Command, StepCommand } from './core/command.ts'
+export type { Execution, Program } from './core/execution.ts'
+export { type EventRow, fromRow, type HistoryEvent, toRow } from './core/history-event.ts'
+export { HistoryMismatch } from './core/history-mismatch.ts'
+export type { Input } from './core/input.ts'
+export { replay } from './core/replay.ts'
+export { decode, encode, type Encoded } from './payload/codec.ts'
+export { Failure, fromFailure, toFailure } from './payload/failure.ts'
+export { Actor } from './worker/actor.ts'
+export { inWorkflow } from './worker/ambient.ts'
+export { register, type Registered, type WorkflowEntry } from './worker/registry.ts'
+export { StepSlots } from './worker/step-slots.ts'
+export { macrotask, TurnLoop } from './worker/turn-loop.ts'

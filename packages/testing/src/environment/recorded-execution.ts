@@ -1,0 +1,63 @@
+// Owns: what an environment keeps of one execution: its log and how it stands. The actor, while there is one, does the rest.
+import type { ExecutionStatus } from '@baton/runtime'
+import {
+  type Actor, decode, type Encoded, type EventRow, ExecutionFailed, fromRow, type HistoryEvent, type Registered,
+} from '@baton/runtime/core'
+
+/** An event with its place and virtual time. */
+export interface LoggedEvent {
+  readonly seq: number
+  readonly at: Date
+  readonly event: HistoryEvent
+}
+
+export class RecordedExecution {
+  readonly id: string
+  readonly workflow: Registered
+  readonly input: Encoded
+  readonly createdAt: number
+  startedAt: number | undefined
+  endedAt: number | undefined
+  status: ExecutionStatus = 'pending'
+  /** Why it is blocked. */
+  blocked: unknown
+  actor: Actor | undefined
+  readonly #rows: { readonly row: EventRow; readonly at: number }[] = []
+  readonly #ended = Promise.withResolvers<void>()
+
+  constructor(id: string, workflow: Registered, input: Encoded, at: number) {
+    this.id = id
+    this.workflow = workflow
+    this.input = input
+    this.createdAt = at
+    this.append([{ type: 'ExecutionStarted', command: null, payload: input }], at)
+    this.#ended.promise.catch(() => {}) // an execution that nobody waits for may fail
+  }
+
+  append(rows: readonly EventRow[], at: number): void {
+    for (const row of rows) this.#rows.push({ row, at })
+  }
+
+  events(): readonly LoggedEvent[] {
+    return this.#rows.map(({ row, at }, i) => ({ seq: i + 1, at: new Date(at), event: fromRow(row) }))
+  }
+
+  end(status: ExecutionStatus, at: number): void {
+    this.status = status
+    this.endedAt = at
+    this.#ended.resolve()
+  }
+
+  /** It will not end by itself: whoever waits for it gets the error. */
+  giveUp(error: unknown): void {
+    this.#ended.reject(error)
+  }
+
+  /** @throws ExecutionFailed; what it was given up with. */
+  async result(): Promise<unknown> {
+    await this.#ended.promise
+    const event = this.events().at(-1)?.event
+    if (event?.type === 'ExecutionFailed') throw new ExecutionFailed(this.id, event.failure)
+    return event?.type === 'ExecutionCompleted' ? decode(event.output) : undefined
+  }
+}

@@ -1,0 +1,104 @@
+// The form in which a history is kept in a file: JSON, with payloads as the log has them, so that nothing is lost.
+import type { ExecutionDescription, HistoryRecord } from '@baton/runtime'
+import { fromRow, type HistoryEvent, toRow } from '@baton/runtime/core'
+import { z } from 'zod'
+import { TestingError } from '../testing-error.ts'
+import { toEvent } from './record.ts'
+
+const Event = z.object({
+  seq: z.int().min(1),
+  /** ISO 8601. */
+  at: z.string(),
+  type: z.string(),
+  command: z.string().optional(),
+  /** As the log has it; absent for `undefined`. */
+  payload: z.unknown().optional(),
+})
+
+const Exported = z.object({
+  /** The version of this form. */
+  batonHistory: z.literal(1),
+  workflow: z.string(),
+  version: z.string(),
+  id: z.string(),
+  events: z.array(Event).min(1),
+})
+
+/** A history as JSON: write it with `JSON.stringify`, give it or its text to `replay`. */
+export interface ExportedHistory {
+  /** The version of this form; a plain number, as an imported JSON file has it. */
+  readonly batonHistory: number
+  readonly workflow: string
+  readonly version: string
+  readonly id: string
+  readonly events: readonly ExportedEvent[]
+}
+
+/** One event of an exported history. */
+export interface ExportedEvent {
+  readonly seq: number
+  /** ISO 8601. */
+  readonly at: string
+  readonly type: string
+  readonly command?: string | undefined
+  /** As the log has it; absent for `undefined`. */
+  readonly payload?: unknown
+}
+
+/** Where a history comes from: a handle's `history()`, an export, or an export's text. */
+export type HistorySource = readonly HistoryRecord[] | ExportedHistory | string
+
+/** A handle, of a client or of a test environment. */
+export interface HistoryHandle {
+  describe(): Promise<ExecutionDescription>
+  history(): Promise<readonly HistoryRecord[]>
+}
+
+/**
+ * The history of one execution as JSON.
+ *
+ * @throws ExecutionNotFound.
+ * @example writeFileSync('histories/order-42.json', JSON.stringify(await exportHistory(baton.handle('order-42'))))
+ */
+export async function exportHistory(handle: HistoryHandle): Promise<ExportedHistory> {
+  const { id, workflow, version } = await handle.describe()
+  return { batonHistory: 1, workflow, version, id, events: (await handle.history()).map(toExported) }
+}
+
+function toExported(record: HistoryRecord): ExportedEvent {
+  const { type, command, payload } = toRow(toEvent(record))
+  return {
+    seq: record.seq,
+    at: record.at.toISOString(),
+    type,
+    ...(command === null ? {} : { command }),
+    ...(payload === null ? {} : { payload: JSON.parse(payload) as unknown }),
+  }
+}
+
+/** The events of a history, and the workflow's name where its source says it. */
+export interface ReadHistory {
+  readonly workflow: string | undefined
+  readonly events: readonly HistoryEvent[]
+}
+
+/** @throws TestingError `InvalidInput` if it is no history; UnknownEvent. */
+export function readHistory(source: HistorySource): ReadHistory {
+  try {
+    if (isRecords(source)) return { workflow: undefined, events: source.map(toEvent) }
+    const { workflow, events } = Exported.parse(typeof source === 'string' ? JSON.parse(source) : source)
+    return { workflow, events: events.map(ofExported) }
+  } catch (cause) {
+    if (!(cause instanceof z.ZodError || cause instanceof SyntaxError)) throw cause
+    const why = cause instanceof z.ZodError ? cause.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; ') : cause.message
+    throw new TestingError('InvalidInput', `This is no history that exportHistory or history() has given: ${why}.`, { cause })
+  }
+}
+
+function isRecords(source: HistorySource): source is readonly HistoryRecord[] {
+  return Array.isArray(source)
+}
+
+function ofExported({ type, command, payload }: ExportedEvent): HistoryEvent {
+  return fromRow({ type, command: command ?? null, payload: payload === undefined ? null : JSON.stringify(payload) })
+}

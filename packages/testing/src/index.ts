@@ -1,0 +1,15 @@
+export { TestEnvironment, type TestEnvironmentOptions } from './environment/test-environment.ts'
+export type { TestHandle } from './environment/test-handle.ts'
+export { type ExportOptions, exportHistories } from './histories/export-histories.ts'
+export {
+  type ExportedEvent, type ExportedHistory, exportHistory, type HistoryHandle, type HistorySource,
+} from './histories/exported-history.ts'
+export type { EventRecord } from './histories/record.ts'
+export { replay, type Replayed } from './histories/replay.ts'
+export type { StepCall } from './mocks/calls.ts'
+export type { MockOptions, StepMock } from './mocks/step-mock.ts'
+export type { StepArgs, StepName, StepOutput } from './mocks/step-types.ts'
+export { given, type Given, type GivenOptions, type Turn, type Wanted } from './scenario/given.ts'
+export { completes, fails, fires } from './scenario/inputs.ts'
+export { started, stepCompleted, stepFailed, stepRetrying, timerFired, timerStarted } from './scenario/past.ts'
+export { TestingError } from './testing-error.ts'

@@ -1,0 +1,58 @@
+// Importing this file gives vitest's `expect` the matchers; import it in a setup file or in the test.
+import { expect } from 'vitest'
+import { completedWith } from './matchers/completed-with.ts'
+import { type ErrorMatcher, failedWith } from './matchers/failed-with.ts'
+import type { Means } from './matchers/matched.ts'
+import { haveRunSteps } from './matchers/run-steps.ts'
+
+export type { ErrorMatcher } from './matchers/failed-with.ts'
+
+/** The matchers for executions; each takes a handle, of a test environment or of a client, and is awaited. */
+export interface BatonMatchers {
+  /**
+   * Waits for the end; it should be this result. Asymmetric matchers work: `expect.objectContaining(…)`.
+   *
+   * @example await expect(handle).toHaveCompletedWith({ receipt: 'r1' })
+   */
+  toHaveCompletedWith(value: unknown): Promise<void>
+  /**
+   * Waits for the end; it should be a failure, and the workflow's error or one of its causes have this text in its message,
+   * match this pattern, be of this class or have these properties.
+   *
+   * @example await expect(handle).toHaveFailedWith({ code: 'StepFailed', step: 'charge' })
+   */
+  toHaveFailedWith(error: ErrorMatcher): Promise<void>
+  /**
+   * The steps that have an outcome so far, in the order of the outcomes; a step with retries counts once. Waits for nothing.
+   *
+   * @example await expect(handle).toHaveRunSteps(['charge', 'pack', 'pack'])
+   */
+  toHaveRunSteps(steps: readonly string[]): Promise<void>
+}
+
+declare module 'vitest' {
+  // oxlint-disable-next-line typescript/no-empty-object-type
+  interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> extends BatonMatchers {}
+}
+
+interface State {
+  readonly isNot: boolean
+  equals(a: unknown, b: unknown): boolean
+  readonly utils: { stringify(value: unknown): string }
+}
+
+function meansOf(state: State): Means {
+  return { isNot: state.isNot, equals: (a, b) => state.equals(a, b), show: (value) => state.utils.stringify(value) }
+}
+
+expect.extend({
+  toHaveCompletedWith(received: unknown, value: unknown) {
+    return completedWith(meansOf(this), received, value)
+  },
+  toHaveFailedWith(received: unknown, error: ErrorMatcher) {
+    return failedWith(meansOf(this), received, error)
+  },
+  toHaveRunSteps(received: unknown, steps: readonly string[]) {
+    return haveRunSteps(meansOf(this), received, steps)
+  },
+})

@@ -1,0 +1,182 @@
+// Histories of a test environment, replayed against the code that wrote them and against code that was changed.
+import { type ExecutionPage, HistoryMismatch, type HistoryRecord } from '@baton/runtime'
+import { ApplicationError, Run, sleep, Step, Workflow } from '@baton/sdk'
+import { type ExportedHistory, exportHistories, exportHistory, replay, TestEnvironment, type TestHandle, TestingError } from '@baton/testing'
+import { describe, expect, test } from 'vitest'
+import { type Order, Payments, Shop } from './support/shop.ts'
+
+const order = { id: 'o1', items: ['a', 'b'] }
+
+async function recorded(): Promise<TestHandle<unknown>> {
+  const env = new TestEnvironment({ workflows: [Shop] })
+  env.mock(Shop, 'charge').fails(new Error('down'), { times: 2 })
+  const handle = await env.start(Shop, { id: 'x', input: order })
+  await handle.result()
+  return handle
+}
+
+/** What was said in code review: pack before the charge. */
+@Workflow({ name: 'shop' })
+class Reordered {
+  @Step() async charge(of: Order): Promise<string> { return of.id }
+  @Step() async pack(item: string): Promise<{ item: string }> { return { item } }
+
+  @Run() async run(of: Order): Promise<string> {
+    for (const item of of.items) await this.pack(item)
+    return this.charge(of)
+  }
+}
+
+@Workflow({ name: 'shop' })
+class WithoutSleep {
+  @Step() async charge(of: Order): Promise<string> { return of.id }
+  @Step() async pack(item: string): Promise<string> { return item }
+
+  @Run() async run(of: Order): Promise<string> {
+    const receipt = await this.charge(of)
+    for (const item of of.items) await this.pack(item)
+    return receipt
+  }
+}
+
+describe('a history', () => {
+  test('replays with the code that wrote it, from records, an export or its text', async () => {
+    const handle = await recorded()
+    const exported = await exportHistory(handle)
+    const end = { ended: true, open: [] }
+    expect(await replay(await handle.history(), Shop)).toEqual(end)
+    expect(await replay(exported, Shop)).toEqual(end)
+    expect(await replay(JSON.stringify(exported), { workflow: Shop, create: () => new Shop(new Payments()) })).toEqual(end)
+  })
+
+  test('that has not ended says what is open', async () => {
+    const history = await (await recorded()).history()
+    expect(await replay(history.slice(0, 4), Shop)).toEqual({ ended: false, open: ['pack'] })
+    expect(await replay(history.slice(0, 7), Shop)).toEqual({ ended: false, open: ['sleep'] })
+  })
+
+  test('does not replay with code that asks for something else, and the error says what', async () => {
+    const exported = await exportHistory(await recorded())
+    const error = await replay(exported, Reordered).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(HistoryMismatch)
+    expect(error).toMatchObject({ detail: { seq: 2, expected: "StepRetrying of 'charge'", actual: ['pack'] } })
+    await expect(replay(exported, WithoutSleep)).rejects.toMatchObject({ detail: { seq: 7, expected: "TimerStarted of 'sleep'", actual: ['nothing: it has ended'] } })
+  })
+
+  test('does not replay with a workflow of another name', async () => {
+    @Workflow({ name: 'shop-2' })
+    class Renamed extends Shop {}
+    const exported = await exportHistory(await recorded())
+    await expect(replay(exported, Renamed)).rejects.toThrow("Event 1 of the history is the start of workflow 'shop', but the code at this point waits for workflow 'shop-2'.")
+  })
+
+  test.each<[string, unknown, string]>([
+    ['text that is no JSON', '{', 'This is no history'],
+    ['another JSON', '{"a":1}', 'batonHistory'],
+    ['a form of a later version', { batonHistory: 2, workflow: 'shop', version: '1', id: 'x', events: [] }, 'batonHistory'],
+    ['a record without what its type has', [{ seq: 1, at: new Date(), type: 'TimerStarted', command: 'sleep', data: {} }], 'dueAt'],
+  ])('is refused if it is %s', async (_, source, message) => {
+    const error = await replay(source as string, Shop).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(TestingError)
+    expect(error).toMatchObject({ code: 'InvalidInput', message: expect.stringContaining(message) as string })
+  })
+
+  test('of a newer version is refused as production refuses it', async () => {
+    const event = { seq: 1, at: new Date(), type: 'Teleported', command: undefined, data: {} }
+    await expect(replay([event], Shop)).rejects.toMatchObject({ code: 'UnknownEvent' })
+  })
+})
+
+@Workflow({ name: 'carrier' })
+class Carrier {
+  @Step() async carry(value: unknown): Promise<unknown> { return value }
+  @Step({ retry: { maxAttempts: 1 } }) async fail(): Promise<void> {
+    throw new ApplicationError('Declined', { details: { limit: 5 }, cause: new RangeError('deep', { cause: 'text' }) })
+  }
+
+  @Run() async run(value: unknown): Promise<unknown> {
+    await sleep(5)
+    const back = await this.carry(value)
+    await this.fail().catch((error: unknown) => error)
+    return back
+  }
+}
+
+test.each<[string, unknown]>([
+  ['undefined', undefined],
+  ['null', null],
+  ['a Date', new Date('2026-11-22T10:00:00.123Z')],
+  ['a Map of Sets', new Map<unknown, unknown>([['a', new Set([1, 'x'])], [new Date(0), 5n]])],
+  ['bytes', new Uint8Array([0, 255, 7])],
+  ['keys in their order', { b: 1, a: { d: 1, c: 2 }, __proto__x: 1, 'a.b': 2 }],
+  ['the NUL character and a lone surrogate', 'a\0b\ud800c'],
+  ['numbers JSON lacks', [Number.NaN, -0, Number.POSITIVE_INFINITY]],
+  ['undefined in a list', [1, undefined, null]],
+  ['an error with causes', new RangeError('far', { cause: new ApplicationError('Near', { details: [1] }) })],
+  ['a URL and a pattern', [new URL('https://a.b/c?d'), /x/gi]],
+  ['what looks like an annotation', { $superjson: { json: 1 } }],
+])('%s goes through an export and a file unchanged', async (_, value) => {
+  await using env = new TestEnvironment({ workflows: [Carrier] })
+  const handle = await env.start(Carrier, { input: value })
+  expect(await handle.result()).toEqual(value)
+  const history = await handle.history()
+  const exported = await exportHistory(handle)
+  const file: ExportedHistory = JSON.parse(JSON.stringify(exported)) as ExportedHistory
+  expect(file).toEqual(exported)
+  expect(await replay(file, Carrier)).toEqual({ ended: true, open: [] })
+  // Exported once more, from what was read, it is the same to the byte: nothing was lost or added on the way.
+  expect(JSON.stringify(await exportHistory({ describe: () => handle.describe(), history: async () => history }))).toBe(JSON.stringify(exported))
+})
+
+describe('an export of many', () => {
+  /** A client with these executions, youngest first. */
+  function client(handles: readonly { readonly id: string; readonly items: readonly string[] }[]): Parameters<typeof exportHistories>[0] & { readonly read: string[] } {
+    const read: string[] = []
+    const env = new TestEnvironment({ workflows: [Shop] })
+    return {
+      read,
+      async list({ limit = 50, cursor = '0' } = {}): Promise<ExecutionPage> {
+        const from = Number(cursor)
+        const executions = await Promise.all(handles.slice(from, from + limit).map(async ({ id, items }) => {
+          const handle = await env.start(Shop, { id, input: { id: 'o', items } })
+          await handle.result()
+          return handle.describe()
+        }))
+        return { executions, next: from + limit < handles.length ? String(from + limit) : undefined }
+      },
+      handle: ((id: string) => {
+        read.push(id)
+        return env.handle(Shop, id)
+      }) as never,
+    }
+  }
+
+  const many = Array.from({ length: 7 }, (_, i) => ({ id: `e${i}`, items: i % 2 === 0 ? ['a'] : ['b', 'c'] }))
+
+  test('has one for each path, the youngest', async () => {
+    expect((await exportHistories(client(many))).map(({ id }) => id)).toEqual(['e0', 'e1'])
+  })
+
+  test('has all where that is asked for', async () => {
+    expect((await exportHistories(client(many), { onePerPath: false, workflow: Shop })).map(({ id }) => id)).toEqual(many.map(({ id }) => id))
+  })
+
+  test('stops at its limits', async () => {
+    const limited = client(many)
+    expect(await exportHistories(limited, { limit: 1 })).toHaveLength(1)
+    expect(limited.read).toEqual(['e0'])
+    const scanned = client(many)
+    await exportHistories(scanned, { scan: 3 })
+    expect(scanned.read).toEqual(['e0', 'e1', 'e2'])
+  })
+})
+
+test('a record that was made by hand is as good as a read one', async () => {
+  const at = new Date(0)
+  const history: HistoryRecord[] = [
+    { seq: 1, at, type: 'ExecutionStarted', command: undefined, data: { input: { id: 'o1', items: [] } } },
+    { seq: 2, at, type: 'StepFailed', command: 'charge', data: { attempts: 4, error: new Error('down') } },
+    { seq: 3, at, type: 'ExecutionFailed', command: undefined, data: { error: new Error('down') } },
+  ]
+  expect(await replay(history, Shop)).toEqual({ ended: true, open: [] })
+})

@@ -1,0 +1,130 @@
+// What must not compile stands under @ts-expect-error: an error that disappears is an error.
+import '@baton/testing/vitest'
+import { Run, Step, Workflow } from '@baton/sdk'
+import type { Baton, HistoryRecord } from '@baton/runtime'
+import { type ExportedHistory, exportHistories, exportHistory, given, replay, type StepCall, type StepMock, type StepName, type TestEnvironment, type TestHandle, type Turn } from '@baton/testing'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+
+interface Order {
+  readonly id: string
+}
+
+@Workflow({ name: 'order' })
+class OrderWorkflow {
+  readonly version = 1
+
+  constructor(private readonly prefix: string) {}
+
+  @Step() async charge(order: Order, at: Date): Promise<{ receipt: string }> {
+    return { receipt: this.prefix + order.id + at.toISOString() }
+  }
+
+  @Step() async pack(...items: string[]): Promise<number> {
+    return items.length
+  }
+
+  helper(): number {
+    return 1
+  }
+
+  @Run() async run(order: Order): Promise<string> {
+    return (await this.charge(order, new Date(0))).receipt
+  }
+}
+
+declare const env: TestEnvironment
+
+describe('mocks', () => {
+  it('know the steps of the class', () => {
+    expectTypeOf<StepName<typeof OrderWorkflow>>().toEqualTypeOf<'charge' | 'pack'>()
+    // @ts-expect-error no such step
+    env.mock(OrderWorkflow, 'chrge')
+    // @ts-expect-error run is no step
+    env.mock(OrderWorkflow, 'run')
+    // @ts-expect-error a plain method is no step
+    env.mock(OrderWorkflow, 'helper')
+    // @ts-expect-error nor is a field
+    env.calls(OrderWorkflow, 'version')
+  })
+
+  it('are typed as the method', () => {
+    const mock = env.mock(OrderWorkflow, 'charge', async (order, at) => {
+      expectTypeOf(order).toEqualTypeOf<Order>()
+      expectTypeOf(at).toEqualTypeOf<Date>()
+      return { receipt: order.id }
+    })
+    expectTypeOf(mock).toEqualTypeOf<StepMock<[order: Order, at: Date], { receipt: string }>>()
+    env.mock(OrderWorkflow, 'charge').fails(new Error('down'), { times: 2 }).returns({ receipt: 'r' }, { delay: '5m' })
+    env.mock(OrderWorkflow, 'pack', async (...items) => items.length)
+    // @ts-expect-error it returns a receipt
+    env.mock(OrderWorkflow, 'charge', async () => 5)
+    // @ts-expect-error it takes an order first
+    env.mock(OrderWorkflow, 'charge', async (order: number) => ({ receipt: String(order) }))
+    // @ts-expect-error a step is async
+    env.mock(OrderWorkflow, 'charge', () => ({ receipt: 'r' }))
+    // @ts-expect-error a receipt is needed
+    env.mock(OrderWorkflow, 'charge').returns({})
+    // @ts-expect-error one of them is no receipt
+    env.mock(OrderWorkflow, 'charge').returnsInTurn([{ receipt: 'r' }, 5])
+    // @ts-expect-error no such unit
+    env.mock(OrderWorkflow, 'charge').mockDelay('5 minutes')
+  })
+
+  it('record calls with the step’s arguments', () => {
+    expectTypeOf(env.calls(OrderWorkflow, 'charge')).toEqualTypeOf<readonly StepCall<[order: Order, at: Date]>[]>()
+    expectTypeOf(env.calls(OrderWorkflow, 'pack')[0]?.args).toEqualTypeOf<string[] | undefined>()
+  })
+})
+
+describe('the environment', () => {
+  it('starts with the class’s input and ends with its output', () => {
+    expectTypeOf(env.start(OrderWorkflow, { input: { id: 'o1' } })).toEqualTypeOf<Promise<TestHandle<string>>>()
+    expectTypeOf(env.execute(OrderWorkflow, { id: 'x', input: { id: 'o1' } })).toEqualTypeOf<Promise<string>>()
+    expectTypeOf<ReturnType<TestHandle<string>['history']>>().toEqualTypeOf<Promise<readonly HistoryRecord[]>>()
+    // @ts-expect-error another input
+    void env.execute(OrderWorkflow, { input: { name: 'o1' } })
+    // @ts-expect-error by class, not by name
+    void env.execute('order', { input: { id: 'o1' } })
+    // @ts-expect-error no such unit
+    void env.advance('1 hour')
+  })
+})
+
+declare const baton: Baton
+
+/** As `import … with { type: 'json' }` types a file. */
+const recorded = {
+  batonHistory: 1,
+  workflow: 'order',
+  version: '1',
+  id: 'order-42',
+  events: [
+    { seq: 1, at: '2026-01-01T00:00:00.000Z', type: 'ExecutionStarted', payload: { id: 'o1' } },
+    { seq: 2, at: '2026-01-01T00:00:00.000Z', type: 'StepCompleted', command: 'charge', payload: null },
+  ],
+}
+
+describe('histories', () => {
+  it('come from handles, exports, text and imported JSON', () => {
+    expectTypeOf(exportHistory(baton.handle('id'))).toEqualTypeOf<Promise<ExportedHistory>>()
+    expectTypeOf(exportHistories(baton, { workflow: OrderWorkflow, limit: 5 })).toEqualTypeOf<Promise<readonly ExportedHistory[]>>()
+    expectTypeOf(recorded).toExtend<Parameters<typeof replay>[0]>()
+    expectTypeOf<string>().toExtend<Parameters<typeof replay>[0]>()
+    expectTypeOf<readonly HistoryRecord[]>().toExtend<Parameters<typeof replay>[0]>()
+    // @ts-expect-error a number is no history
+    void replay(5, OrderWorkflow)
+    expectTypeOf(given(OrderWorkflow).when()).toEqualTypeOf<Promise<Turn>>()
+  })
+})
+
+describe('the matchers', () => {
+  it('are methods of expect, to be awaited', () => {
+    expectTypeOf(expect(env).toHaveCompletedWith(5)).toEqualTypeOf<Promise<void>>()
+    expectTypeOf(expect(env).not.toHaveFailedWith(RangeError)).toEqualTypeOf<Promise<void>>()
+    expectTypeOf(expect(env).toHaveRunSteps(['charge'])).toEqualTypeOf<Promise<void>>()
+    // @ts-expect-error steps are named
+    void expect(env).toHaveRunSteps([1])
+    // @ts-expect-error a number matches no error
+    void expect(env).toHaveFailedWith(5)
+  })
+})
