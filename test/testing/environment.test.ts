@@ -155,6 +155,20 @@ describe('time', () => {
   })
 })
 
+test('a body that waits for the outside world holds the time of all executions', async () => {
+  await using env = new TestEnvironment({ workflows })
+  const gate = Promise.withResolvers<string>()
+  env.mock(Shop, 'charge', () => gate.promise)
+  const shop = env.execute(Shop, { input: order })
+  const race = env.execute(Race, { input: undefined })
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(env.now()).toEqual(new Date('2026-01-01'))
+  expect(env.calls(Race, 'note')).toEqual([])
+  gate.resolve('opened')
+  expect(await race).toEqual(['quick', 'middle', 'slow'])
+  expect((await shop).receipt).toBe('opened')
+})
+
 test('a closed environment aborts the bodies that run', async () => {
   const env = new TestEnvironment({ workflows })
   let reason: unknown

@@ -74,7 +74,9 @@ describe('a history', () => {
     ['text that is no JSON', '{', 'This is no history'],
     ['another JSON', '{"a":1}', 'batonHistory'],
     ['a form of a later version', { batonHistory: 2, workflow: 'shop', version: '1', id: 'x', events: [] }, 'batonHistory'],
-    ['a record without what its type has', [{ seq: 1, at: new Date(), type: 'TimerStarted', command: 'sleep', data: {} }], 'dueAt'],
+    ['an empty list', [], 'does not begin with ExecutionStarted'],
+    ['one with a hole', [1, 3].map((seq) => ({ seq, at: new Date(), type: 'ExecutionStarted', command: undefined, data: {} })), 'event 2 is missing'],
+    ['a record without what its type has', [{ seq: 1, at: new Date(), type: 'ExecutionStarted', command: undefined, data: {} }, { seq: 2, at: new Date(), type: 'TimerStarted', command: 'sleep', data: {} }], 'dueAt'],
   ])('is refused if it is %s', async (_, source, message) => {
     const error = await replay(source as string, Shop).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(TestingError)
@@ -82,8 +84,8 @@ describe('a history', () => {
   })
 
   test('of a newer version is refused as production refuses it', async () => {
-    const event = { seq: 1, at: new Date(), type: 'Teleported', command: undefined, data: {} }
-    await expect(replay([event], Shop)).rejects.toMatchObject({ code: 'UnknownEvent' })
+    const history = ['ExecutionStarted', 'Teleported'].map((type, i) => ({ seq: i + 1, at: new Date(), type, command: undefined, data: {} }))
+    await expect(replay(history, Shop)).rejects.toMatchObject({ code: 'UnknownEvent' })
   })
 })
 

@@ -6,7 +6,7 @@ import { TestingError } from '../testing-error.ts'
 import { toEvent } from './record.ts'
 
 const Event = z.object({
-  seq: z.int().min(1),
+  seq: z.int(),
   /** ISO 8601. */
   at: z.string(),
   type: z.string(),
@@ -21,7 +21,7 @@ const Exported = z.object({
   workflow: z.string(),
   version: z.string(),
   id: z.string(),
-  events: z.array(Event).min(1),
+  events: z.array(Event),
 })
 
 /** A history as JSON: write it with `JSON.stringify`, give it or its text to `replay`. */
@@ -85,14 +85,25 @@ export interface ReadHistory {
 /** @throws TestingError `InvalidInput` if it is no history; UnknownEvent. */
 export function readHistory(source: HistorySource): ReadHistory {
   try {
-    if (isRecords(source)) return { workflow: undefined, events: source.map(toEvent) }
+    if (isRecords(source)) return { workflow: undefined, events: whole(source).map(toEvent) }
     const { workflow, events } = Exported.parse(typeof source === 'string' ? JSON.parse(source) : source)
-    return { workflow, events: events.map(ofExported) }
+    return { workflow, events: whole(events).map(ofExported) }
   } catch (cause) {
-    if (!(cause instanceof z.ZodError || cause instanceof SyntaxError)) throw cause
-    const why = cause instanceof z.ZodError ? cause.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; ') : cause.message
-    throw new TestingError('InvalidInput', `This is no history that exportHistory or history() has given: ${why}.`, { cause })
+    if (cause instanceof z.ZodError) throw noHistory(cause.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; '), cause)
+    throw cause instanceof SyntaxError ? noHistory(cause.message, cause) : cause
   }
+}
+
+/** The events, if none is missing at the front or between. */
+function whole<E extends { readonly seq: number; readonly type: string }>(events: readonly E[]): readonly E[] {
+  if (events[0]?.type !== 'ExecutionStarted') throw noHistory('it does not begin with ExecutionStarted')
+  const hole = events.findIndex(({ seq }, i) => seq !== i + 1)
+  if (hole >= 0) throw noHistory(`event ${hole + 1} is missing`)
+  return events
+}
+
+function noHistory(why: string, cause?: Error): TestingError {
+  return new TestingError('InvalidInput', `This is no history that exportHistory or history() has given: ${why}.`, { cause })
 }
 
 function isRecords(source: HistorySource): source is readonly HistoryRecord[] {
