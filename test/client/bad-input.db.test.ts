@@ -56,6 +56,11 @@ test.each([
   ['an empty id', () => baton.start(Echo, { id: '', input: 1 }), 'InvalidExecutionId', /1 to 200/],
   ['an endless id', () => baton.start(Echo, { id: 'x'.repeat(201), input: 1 }), 'InvalidExecutionId', /1 to 200/],
   ['an id with a line break', () => baton.start(Echo, { id: 'a\nb', input: 1 }), 'InvalidExecutionId', /control/],
+  ['an id that is no text', () => baton.start(Echo, { id: 'x\ud800', input: 1 }), 'InvalidExecutionId', /well-formed/],
+  ['a handle of an impossible id', async () => baton.handle('a\0'), 'InvalidExecutionId', /control/],
+  ['a status that is none', () => baton.list({ status: 'asleep' as never }), 'InvalidQuery', /'asleep'/],
+  ['a cursor of no time', () => baton.list({ cursor: Buffer.from('["abc","x"]').toString('base64url') }), 'InvalidQuery', /cursor/],
+  ['a worker without slots', () => Worker.start({ url, workflows: [Echo], slots: 0 }), 'InvalidOption', /slots/],
   ['a page of nothing', () => baton.list({ limit: 0 }), 'InvalidQuery', /1 to 500/],
   ['a cursor of somebody else', () => baton.list({ cursor: 'bm9uZQ' }), 'InvalidQuery', /cursor/],
 ])('%s is refused and writes no row', async (_, act, code, message) => {

@@ -108,11 +108,16 @@ export class Baton {
     return handle.result()
   }
 
-  /** The handle of an execution that exists, or will; nothing is asked yet. */
+  /**
+   * The handle of an execution that exists, or will; nothing is asked yet.
+   *
+   * @throws InvalidExecutionId.
+   */
   handle<C extends WorkflowClass>(workflow: C, id: string): Handle<OutputOf<C>>
   handle(id: string): Handle<unknown>
   handle(...args: [WorkflowClass, string] | [string]): Handle<unknown> {
     const id = args.length === 1 ? args[0] : args[1]
+    checkId(id)
     return new Handle(id, this.#database, this.#names, this.#results)
   }
 
@@ -138,7 +143,7 @@ export class Baton {
   async #start(workflow: WorkflowClass | string, options: StartOptions<unknown>, awaited: boolean): Promise<Handle<unknown>> {
     const target = await withReconnect(() => resolveWorkflow(this.#database, workflow))
     const id = options.id ?? uuidV7()
-    if (id.length < 1 || id.length > 200 || hasControl(id)) throw new InvalidExecutionId(id)
+    checkId(id)
     const start: NewStart = {
       id,
       workflow: target.name,
@@ -156,6 +161,10 @@ export class Baton {
     await withReconnect(() => this.#starter.start(start))
     return handle
   }
+}
+
+function checkId(id: string): void {
+  if (id.length < 1 || id.length > 200 || hasControl(id) || !id.isWellFormed()) throw new InvalidExecutionId(id)
 }
 
 function hasControl(text: string): boolean {

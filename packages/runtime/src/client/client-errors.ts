@@ -41,7 +41,7 @@ export class InvalidExecutionId extends BatonError {
 
   constructor(id: string) {
     const shown = id.length > 60 ? `${id.slice(0, 60)}…` : id
-    super('InvalidExecutionId', `'${shown}' is no execution id: give 1 to 200 characters, none of them a control character.`)
+    super('InvalidExecutionId', `'${shown}' is no execution id: give 1 to 200 characters of well-formed text, none of them a control character.`)
   }
 }
 

@@ -54,7 +54,8 @@ export interface ExecutionPage {
 }
 
 const BlockedJson = z.object({ code: z.string(), reason: z.string() })
-const Cursor = z.tuple([z.string(), z.string()])
+const Cursor = z.tuple([z.string().refine((text) => !Number.isNaN(Date.parse(text))), z.string()])
+const Status: z.ZodType<ExecutionStatus> = z.enum(['pending', 'running', 'blocked', 'completed', 'failed'])
 
 export async function describe(database: Database, id: string): Promise<ExecutionDescription> {
   const row = await descriptions(database).where('x.id', '=', id).executeTakeFirst()
@@ -72,6 +73,7 @@ export async function history({ pool }: Database, names: Names, id: string): Pro
 export async function list(database: Database, options: ListOptions): Promise<ExecutionPage> {
   const { limit = 50, workflow, status, cursor } = options
   if (!Number.isInteger(limit) || limit < 1 || limit > 500) throw new InvalidQuery(`A page holds 1 to 500 executions, not ${limit}.`)
+  if (status !== undefined && !Status.safeParse(status).success) throw new InvalidQuery(`'${String(status)}' is no status of an execution.`)
   let query = descriptions(database).orderBy('x.created_at', 'desc').orderBy('x.id', 'desc').limit(limit + 1)
   if (workflow !== undefined) query = query.where('x.workflow', '=', workflow)
   if (status !== undefined) query = query.where('x.status', '=', status)

@@ -44,14 +44,17 @@ export class Results {
       },
       onNotification: (_, payload) => {
         if (payload === '*') this.#tellAll()
-        else for (const id of payload.split(',')) this.#tell(id)
+        else for (const id of payload.split('\n')) this.#tell(id)
       },
     })
   }
 
   /** Begins to listen, so that an end that comes from now on is heard. */
   listen(): Promise<void> {
-    this.#opened ??= this.#open()
+    this.#opened ??= this.#open().catch((error: unknown) => {
+      this.#opened = undefined // the next wait tries again
+      throw error
+    })
     return this.#opened
   }
 

@@ -52,6 +52,11 @@ export class Dispatcher {
     return made
   }
 
+  /** Makes sure of the queues of jobs that are about to be sent inside a transaction. */
+  async prepare(jobs: readonly { readonly queue: string }[]): Promise<void> {
+    for (const queue of new Set(jobs.map((job) => job.queue))) await this.ensureQueue(queue)
+  }
+
   /** Sends jobs inside the caller's transaction, and wakes the workers of their queues when it commits. */
   async enqueue(execute: Execute, jobs: readonly Job[]): Promise<void> {
     const due = await this.enqueueQuietly(execute, jobs)
@@ -103,6 +108,8 @@ export class Dispatcher {
       if (await this.#boss.getQueue(name)) continue
       await this.#boss.createQueue(name, { partition: true, retentionSeconds: RETENTION_SECONDS, retryLimit: 0 })
     }
+    // pg-boss looks a queue up when it is first used: now, and not inside somebody's transaction.
+    for (const kind of ['execution', 'step'] as const) await this.#boss.insert(bossQueue(kind, queue), [])
   }
 }
 

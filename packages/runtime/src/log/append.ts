@@ -78,7 +78,7 @@ function appendMany(names: Names, worker: number, rows: FlushRows): pg.QueryConf
       from me, unnest(${put(rows.ends.map((e) => e.execution))}::text[], ${put(rows.ends.map((e) => e.status))}::text[]) e (id, status)
       where x.id = e.id returning x.id, x.awaited)`)
     // One NOTIFY a flush, and only where somebody waits. A payload holds less than 8000 bytes; '*' says: look yourself.
-    told = `(select pg_notify('${names.ended}', case when sum(octet_length(id) + 1) < 7900 then string_agg(id, ',') else '*' end)::text
+    told = `(select pg_notify('${names.ended}', case when sum(octet_length(id) + 1) < 7900 then string_agg(id, E'\\n') else '*' end)::text
       from ended where awaited having count(*) > 0)`
   }
   return {

@@ -6,6 +6,7 @@ const LOST_CODES = new Set([
   '57P05', // idle_session_timeout
   '25P03', // idle_in_transaction_session_timeout
   '53300', // too_many_connections
+  '25006', // read_only_sql_transaction: a standby; the next connection may reach the primary
 ])
 
 const LOST_MESSAGES = [
@@ -23,4 +24,9 @@ export function isConnectionLoss(error: unknown): boolean {
   if (LOST_CODES.has(code) || code.startsWith('08')) return true
   if (error instanceof AggregateError && error.errors.some(isConnectionLoss)) return true
   return LOST_MESSAGES.some((text) => error.message.includes(text))
+}
+
+/** Whether the server has chosen this transaction to give way to another; the same again will pass. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001')
 }

@@ -7,7 +7,7 @@
 //      appended. Only this worker can append to its executions, so a row with our sequence number is ours.
 //  L4  A row the server refuses fails its own turn, never its neighbours'.
 import { appendStatement, type FlushRows, type NewEnd, type NewEvent } from './append.ts'
-import { isConnectionLoss } from './connection-loss.ts'
+import { isConflict, isConnectionLoss } from './connection-loss.ts'
 import type { Faults } from './fault-points.ts'
 import { Fenced } from './fenced.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -24,11 +24,21 @@ export interface Turn<J> {
   readonly jobs: readonly J[]
 }
 
+/** A flush on its way. */
+interface Flush<J> {
+  readonly rows: FlushRows
+  readonly jobs: readonly J[]
+  /** The number of the transaction that has sent the jobs, known just before its commit. */
+  transaction: string | undefined
+}
+
 export interface LogWriterOptions<J> {
   readonly url: string
   readonly names: Names
   readonly worker: number
   readonly application: string
+  /** Makes sure that jobs can be enqueued; done over other connections, before the transaction. */
+  readonly prepare: (jobs: readonly J[]) => Promise<void>
   /** Enqueues jobs inside the flush's transaction. */
   readonly enqueue: (execute: Execute, jobs: readonly J[]) => Promise<void>
   readonly faults: Faults
@@ -36,6 +46,8 @@ export interface LogWriterOptions<J> {
 
 /** The most turns of one flush; a turn is never split. */
 const MAX_TURNS = 1_000
+/** How long a flush may take before its connection counts as lost. */
+const ANSWER_MS = 10_000
 
 export class LogWriter<J> {
   readonly #options: LogWriterOptions<J>
@@ -101,59 +113,90 @@ export class LogWriter<J> {
 
   /** Returns once the turns are committed; throws if they are not and cannot be. */
   async #commit(turns: readonly Turn<J>[]): Promise<void> {
-    const rows = rowsOf(turns)
-    const jobs = turns.flatMap((turn) => turn.jobs)
+    const flush: Flush<J> = { rows: rowsOf(turns), jobs: turns.flatMap((turn) => turn.jobs), transaction: undefined }
     for (;;) {
       if (this.#fenced) throw this.#fenced
       if (this.#closed && !this.#session.isOpen) throw new Error('The log writer was closed before the turn was written.')
       try {
         await this.#options.faults('append:before')
-        await this.#write(rows, jobs)
+        await this.#answered(this.#write(flush))
         await this.#options.faults('append:after')
         return
       } catch (error) {
+        if (isConflict(error)) continue
         if (!isConnectionLoss(error) && !isDuplicate(error)) throw error
-        if (await this.#settled(rows)) return
+        // Whichever connection was lost: what ours holds is not to be built upon.
+        if (isConnectionLoss(error)) this.#session.reset()
+        if (await this.#answered(this.#settled(flush))) return
         if (isDuplicate(error)) throw error
       }
     }
   }
 
-  async #write(rows: FlushRows, jobs: readonly J[]): Promise<void> {
-    const { names, worker, enqueue } = this.#options
+  async #write(flush: Flush<J>): Promise<void> {
+    const { names, worker, prepare, enqueue } = this.#options
+    const { rows, jobs } = flush
     const statement = appendStatement(names, worker, rows)
+    flush.transaction = undefined
     if (jobs.length === 0) {
       const { rows: answer } = await this.#session.query<{ live: number }>(statement)
       if (answer[0]?.live !== 1) throw new Fenced(worker)
       return
     }
+    await prepare(jobs) // what goes over other connections goes before the transaction
     const client = await this.#session.client()
     await within(client, async (execute) => {
       const { rows: answer } = await client.query<{ live: number }>(statement)
       if (answer[0]?.live !== 1) throw new Fenced(worker)
       await enqueue(execute, jobs)
+      const { rows: ids } = await execute('select pg_current_xact_id()::text as id')
+      flush.transaction = (ids as { id: string }[])[0]?.id
     })
   }
 
   /** Whether a flush whose outcome is unknown has committed. */
-  async #settled(rows: FlushRows): Promise<boolean> {
+  async #settled(flush: Flush<J>): Promise<boolean> {
     const { names, worker } = this.#options
+    const { rows: { events }, jobs, transaction } = flush
     for (;;) {
       if (this.#fenced) throw this.#fenced
       try {
-        const { rows: answer } = await this.#session.query<{ live: number; written: number }>({
+        const { rows: answer } = await this.#session.query<{ live: number; written: number; status: string | null }>({
           text: `with me as materialized (select from ${names.schema}.workers where id = $1 and not fenced for share)
-            select (select count(*) from me)::int as live,
-              (select count(*) from ${names.schema}.events join unnest($2::text[], $3::int[]) w (id, no)
-                on execution_id = w.id and seq = w.no)::int as written`,
-          values: [worker, rows.events.map((e) => e.execution), rows.events.map((e) => e.seq)],
+            select (select count(*) from me)::int as live, pg_xact_status($6::xid8) as status,
+              (select count(*) from ${names.schema}.events join unnest($2::text[], $3::int[], $4::text[], $5::text[]) w (id, no, kind, what)
+                on execution_id = w.id and seq = w.no and type = w.kind and command is not distinct from w.what)::int as written`,
+          values: [
+            worker, events.map((e) => e.execution), events.map((e) => e.seq), events.map((e) => e.type), events.map((e) => e.command),
+            transaction ?? null,
+          ],
         })
-        if (answer[0]?.live !== 1) throw new Fenced(worker)
-        return rows.events.length > 0 && answer[0].written === rows.events.length
+        const [found] = answer
+        if (found?.live !== 1) throw new Fenced(worker)
+        // With jobs the transaction itself is asked: without its number it had not come to its commit.
+        if (jobs.length > 0) {
+          if (found.status === 'in progress') continue
+          return found.status === 'committed'
+        }
+        return events.length > 0 && found.written === events.length
       } catch (error) {
-        if (!isConnectionLoss(error)) throw error
-        if (this.#closed) throw error
+        if (!isConnectionLoss(error) || this.#closed) throw error
+        this.#session.reset()
       }
+    }
+  }
+
+  /** A connection that is cut without a word never answers: after a while it counts as lost. */
+  async #answered<T>(work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined
+    const silence = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('Connection terminated: the server did not answer')), ANSWER_MS)
+    })
+    work.catch(() => {}) // heard of too late, it is settled already
+    try {
+      return await Promise.race([work, silence])
+    } finally {
+      clearTimeout(timer)
     }
   }
 }
@@ -161,7 +204,8 @@ export class LogWriter<J> {
 function rowsOf<J>(turns: readonly Turn<J>[]): FlushRows {
   return {
     events: turns.flatMap((turn) => turn.events),
-    ends: turns.flatMap((turn) => (turn.end ? [turn.end] : [])),
+    // In the order in which everybody locks them.
+    ends: turns.flatMap((turn) => (turn.end ? [turn.end] : [])).sort((a, b) => (a.execution < b.execution ? -1 : 1)),
     consumed: turns.flatMap((turn) => turn.consumed),
   }
 }

@@ -51,8 +51,7 @@ export class Session {
     const client = this.#client
     if (!client) return
     this.#lose(client, new Error('Connection terminated: its state was unknown'))
-    // The socket goes at once; a polite end would wait behind whatever is stuck.
-    client.end().catch(() => {})
+    destroy(client)
   }
 
   async close(): Promise<void> {
@@ -73,8 +72,13 @@ export class Session {
     for (let delay = FIRST_DELAY_MS; ; delay = Math.min(delay * 2, MAX_DELAY_MS)) {
       if (this.#closed) throw new Error('Connection terminated: the session was closed')
       try {
-        this.#client = await this.#connect()
-        return this.#client
+        const client = await this.#connect()
+        if (this.#closed) {
+          destroy(client) // closed while it was being made
+          continue
+        }
+        this.#client = client
+        return client
       } catch {
         // The server is away; how long is its business. The next attempt says the same or succeeds.
         await new Promise((resolve) => setTimeout(resolve, delay))
@@ -113,4 +117,10 @@ export class Session {
     this.#options.onLost?.(error)
     this.#reopen().catch(() => {}) // rejects only when closed meanwhile
   }
+}
+
+/** The socket goes at once; a polite end would wait behind whatever is stuck. */
+function destroy(client: pg.Client): void {
+  client.end().catch(() => {})
+  ;(client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
 }

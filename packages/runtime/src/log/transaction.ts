@@ -42,7 +42,10 @@ export async function transaction<T>(pool: pg.Pool, act: (execute: Execute) => P
   }
 }
 
-/** The same on a connection that is at hand. */
+/**
+ * The same on a connection that is at hand. Whatever fails, and on whichever connection, this one is rolled back; if even
+ * that fails, its own loss is what the caller learns.
+ */
 export async function within<T>(client: pg.ClientBase, act: (execute: Execute) => Promise<T>): Promise<T> {
   // Not awaited: the first statement follows it without a pause, and fails with it.
   const begun = client.query('begin')
@@ -53,7 +56,9 @@ export async function within<T>(client: pg.ClientBase, act: (execute: Execute) =
     await client.query('commit')
     return result
   } catch (error) {
-    if (!isConnectionLoss(error)) await client.query('rollback')
+    await client.query('rollback').catch((lost: unknown) => {
+      if (!isConnectionLoss(error)) throw lost
+    })
     throw error
   }
 }

@@ -1,3 +1,4 @@
+import { BatonError } from '@baton/sdk'
 import type { HistoryEvent } from '../core/history-event.ts'
 import { replay } from '../core/replay.ts'
 import type { Database } from '../log/database.ts'
@@ -50,7 +51,9 @@ export async function adopt(
       if (!registered) throw new TypeError(`Workflow '${workflow}' was claimed and is not served.`)
       try {
         if (fresh) return { actor: await revive(id, registered, [{ type: 'ExecutionStarted', input }]), deliveries: [], away: NONE }
-        const history = toLogged(past?.histories.get(id) ?? []).map(({ event }) => event)
+        const rows = past?.histories.get(id) ?? []
+        assertGapless(id, rows)
+        const history = toLogged(rows).map(({ event }) => event)
         const actor = await revive(id, registered, history)
         return { actor, deliveries: (past?.inboxes.get(id) ?? []).map(fromInbox), away: past?.away.get(id) ?? NONE }
       } catch (error) {
@@ -58,6 +61,13 @@ export async function adopt(
       }
     }),
   )
+}
+
+/** The place of the next event is the length of the history; a hole would put it onto another. */
+function assertGapless(id: string, rows: readonly LogRow[]): void {
+  const hole = rows.findIndex(({ seq }, i) => seq !== i + 1)
+  if (hole < 0 && rows.length > 0) return
+  throw new BatonError('HistoryGap', `The history of execution '${id}' has no event ${hole < 0 ? 1 : hole + 1}; its log was changed from outside.`)
 }
 
 async function readPast({ pool }: Database, names: Names, ids: readonly string[]): Promise<Past> {

@@ -10,6 +10,7 @@ import type { Faults } from '../log/fault-points.ts'
 import { Fenced } from '../log/fenced.ts'
 import { LogWriter } from '../log/log-writer.ts'
 import type { Names } from '../log/names.ts'
+import { withReconnect } from '../log/reconnect.ts'
 import type { Actor } from './actor.ts'
 import type { Misfit } from './adopt.ts'
 import { Conductor, type Sent, SPILL_MS } from './conductor.ts'
@@ -22,7 +23,7 @@ import type { Log } from './log.ts'
 import { Outcomes } from './outcomes.ts'
 import { park } from './park.ts'
 import type { Registered } from './registry.ts'
-import { block, giveBack, handOver, unblock } from './release.ts'
+import { block, handOver, unblock } from './release.ts'
 import { StepSlots } from './step-slots.ts'
 import { sweep } from './sweep.ts'
 import { takeOver } from './take-over.ts'
@@ -47,7 +48,10 @@ export interface IncarnationOptions {
 }
 
 const SWEEP_MS = 10_000
-const GIVE_BACK_MS = 5_000
+/** How long a worker that stops waits for a database that is away. */
+const PATIENCE_MS = 5_000
+/** Parking is no hurry: it must not take the pool from what is. */
+const MAX_PARKING = 2
 
 export class Incarnation {
   readonly #options: IncarnationOptions
@@ -55,6 +59,7 @@ export class Incarnation {
   readonly #slots: StepSlots
   readonly #conductor: Conductor
   readonly #inbox: Inbox
+  readonly #intake: Intake
   readonly #fetcher: Fetcher
   readonly #liveness: Liveness
   readonly #timers: NodeJS.Timeout[] = []
@@ -62,6 +67,8 @@ export class Incarnation {
   #outcomes!: Outcomes
   #watch!: Watch
   #others = 0
+  #parking = 0
+  #sweeps = 0
   #fenced = false
   #draining = false
 
@@ -80,7 +87,7 @@ export class Incarnation {
       misfit: (misfit) => this.#misfit(misfit),
       refused: (execution, error) => {
         log({ level: 'error', message: `Execution '${execution}' could not be appended to; it is given back`, error })
-        this.#giveBack([execution])
+        this.#doubt()
       },
       fenced: () => this.#fence(),
     })
@@ -92,7 +99,7 @@ export class Incarnation {
       deliver: (execution, delivery) => this.#conductor.deliver(execution, delivery),
       onError: (error) => this.#failed('The inbox could not be read', error),
     })
-    const intake = new Intake({
+    this.#intake = new Intake({
       database, dispatcher, names, registry, queues, faults, log,
       slots: this.#slots,
       worker: () => this.id,
@@ -105,10 +112,10 @@ export class Incarnation {
         this.#conductor.begin(adopted)
       },
       misfit: (misfit) => this.#misfit(misfit),
-      unadopted: (executions) => this.#giveBack(executions.map(({ id }) => id).filter((id) => !this.#conductor.has(id))),
+      has: (execution) => this.#conductor.has(execution),
       onError: (message, error) => this.#failed(message, error),
     })
-    this.#fetcher = new Fetcher({ sources: intake.sources(), onError: (error) => this.#failed('Work could not be fetched', error) })
+    this.#fetcher = new Fetcher({ sources: this.#intake.sources(), onError: (error) => this.#failed('Work could not be fetched', error) })
     this.#liveness = new Liveness({
       url: options.url,
       names,
@@ -143,6 +150,8 @@ export class Incarnation {
     } catch (error) {
       this.#fenced = true
       this.#quiet()
+      this.#slots.withdraw('The worker could not start.', () => true)
+      this.#conductor.dropAll()
       await Promise.allSettled([this.#fetcher.stop(), this.#writer?.close(), this.#liveness.abandon()])
       throw error
     }
@@ -152,7 +161,8 @@ export class Incarnation {
     const { url, names, application, database, dispatcher, faults } = this.#options
     await this.#liveness.open()
     this.#writer = new LogWriter({
-      url, names, application, faults, worker: this.id, enqueue: (execute, sent) => send(dispatcher, names, execute, sent),
+      url, names, application, faults, worker: this.id, prepare: (sent) => dispatcher.prepare(sent),
+      enqueue: (execute, sent) => send(dispatcher, names, execute, sent),
     })
     await this.#writer.open()
     this.#outcomes = new Outcomes({ database, dispatcher, names, worker: this.id, faults })
@@ -167,21 +177,29 @@ export class Incarnation {
     await this.#unblock()
   }
 
-  /** Ends in good order: no new work, running steps get `drainMs`, the rest is handed over. Returns how much that was. */
+  /**
+   * Ends in good order: no new work, running steps get `drainMs`, the rest is handed over. Returns how much that was. When
+   * the database does not let it, the identity is left behind for others to take over.
+   */
   async stop(drainMs: number): Promise<number> {
     this.#quiet()
     await this.#fetcher.stop()
     await this.#drained(drainMs)
     // Steps that did not make it are told to stop; whoever takes over runs them again.
     this.#slots.withdraw('The worker stops.', () => true)
-    await this.#conductor.idle()
-    await this.#outcomes.idle()
-    await this.#writer.close()
-    this.#conductor.dropAll()
-    if (this.#fenced) return 0
-    const handed = await handOver(this.#options.database, this.#options.dispatcher, this.id)
-    await this.#liveness.close()
-    return handed
+    try {
+      await this.#conductor.idle()
+      await this.#outcomes.idle()
+      await this.#writer.close()
+      this.#conductor.dropAll()
+      if (this.#fenced) return 0
+      const handed = await withReconnect(() => handOver(this.#options.database, this.#options.dispatcher, this.id), PATIENCE_MS)
+      await this.#liveness.leave()
+      return handed
+    } finally {
+      this.#conductor.dropAll()
+      await this.#liveness.abandon()
+    }
   }
 
   /** Nothing new begins. */
@@ -191,6 +209,7 @@ export class Incarnation {
     this.#watch?.stop()
     this.#inbox.close()
     this.#slots.close()
+    this.#intake.close()
     this.#conductor.drain()
   }
 
@@ -229,24 +248,20 @@ export class Incarnation {
     this.#options.log({ level: 'warn', message: `Execution '${id}' is blocked: ${reason}` })
     block(this.#options.database, this.id, id, { reason, code, semanticHash: workflow.semanticHash }).catch((failure: unknown) => {
       this.#failed(`Execution '${id}' could not be marked as blocked`, failure)
-      this.#giveBack([id])
+      this.#doubt()
     })
   }
 
-  /** Owned and not in memory, an execution would wait for ever: this is repeated until it has worked or we are fenced. */
-  #giveBack(executions: readonly string[]): void {
-    if (this.#fenced || executions.length === 0) return
-    const { database, dispatcher } = this.#options
-    giveBack(database, dispatcher, this.id, executions, GIVE_BACK_MS).catch((error: unknown) => {
-      this.#failed(`Executions ${executions.join(', ')} could not be given back; trying again`, error)
-      setTimeout(() => this.#giveBack(executions), 1_000)
-    })
+  /** Something of ours may be in the table and not in memory: it is looked into before the next claim. */
+  #doubt(): void {
+    this.#intake.doubt()
+    this.#fetcher.wake()
   }
 
   #beat({ due, others }: Beat): void {
     this.#others = others
     this.#slots.pump() // we were not sure to be ourselves, perhaps, and now we are
-    if (due) this.#fetcher.wake()
+    if (due || this.#intake.inDoubt) this.#fetcher.wake()
     if (this.#conductor.size > 0) this.#inbox.read()
   }
 
@@ -254,6 +269,7 @@ export class Incarnation {
     const { parkAfterMs } = this.#options
     const limit = performance.now() - parkAfterMs
     for (const actor of this.#conductor.actors()) {
+      if (this.#parking >= MAX_PARKING) return
       if (actor.busy || actor.hasInputs || actor.localSteps > 0 || actor.lastActive > limit) continue
       const due = actor.nextDue()
       if (due === undefined || due - this.#clock.now() >= parkAfterMs) this.#park(actor, due)
@@ -263,8 +279,12 @@ export class Incarnation {
   #park(actor: Actor, wakeAt: number | undefined): void {
     const { database, dispatcher, faults } = this.#options
     actor.busy = true
+    this.#parking++
     const { queue } = actor.workflow.definition
-    park({ database, dispatcher, faults, worker: this.id, execution: actor.id, queue, wakeAt }).then(
+    park({ database, dispatcher, faults, worker: this.id, execution: actor.id, queue, wakeAt }).finally(() => {
+      this.#parking--
+      if (!this.#draining) this.#parkIdle() // the next of those that wait to be parked
+    }).then(
       (parked) => {
         if (parked) this.#conductor.drop(actor)
         else this.#conductor.release(actor)
@@ -272,7 +292,7 @@ export class Incarnation {
       (error: unknown) => {
         // The commit may have happened: then the execution is nobody's, and a flush for it must not be.
         this.#conductor.drop(actor)
-        this.#giveBack([actor.id])
+        this.#doubt()
         this.#failed(`Execution '${actor.id}' could not be parked; it is given back`, error)
       },
     )
@@ -280,7 +300,9 @@ export class Incarnation {
 
   #sweep(): void {
     const { database, dispatcher, queues } = this.#options
-    Promise.all([sweep(database, dispatcher, queues), this.#unblock()]).catch((error: unknown) => this.#failed('The sweep failed', error))
+    // Code that fits may be elsewhere: what is blocked is tried here now and then, not all the time.
+    const tries = this.#sweeps++ % 6 === 0 ? [this.#unblock()] : []
+    Promise.all([sweep(database, dispatcher, queues), ...tries]).catch((error: unknown) => this.#failed('The sweep failed', error))
   }
 
   /** Executions that other code could not go on with may fit the code here, as in the middle of a deploy. */

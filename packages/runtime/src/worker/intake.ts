@@ -6,11 +6,12 @@ import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
 import type { Names } from '../log/names.ts'
 import { adopt, type Adopted, type Misfit } from './adopt.ts'
-import { type Claim, type ClaimedExecution, type ClaimedStep, claimExecutions, type ClaimOptions, claimSteps } from './claim.ts'
+import { type Claim, type ClaimedStep, claimExecutions, type ClaimOptions, claimSteps } from './claim.ts'
 import type { Source } from './fetcher.ts'
 import type { Log } from './log.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { Registered } from './registry.ts'
+import { reconcile } from './release.ts'
 import type { StepSlots } from './step-slots.ts'
 
 export interface IntakeOptions {
@@ -30,41 +31,82 @@ export interface IntakeOptions {
   readonly open: () => boolean
   readonly begin: (adopted: Adopted) => void
   readonly misfit: (misfit: Misfit) => void
-  /** Executions that are owned and could not be brought to life. */
-  readonly unadopted: (executions: readonly ClaimedExecution[]) => void
+  /** Whether an execution is in memory. */
+  readonly has: (execution: string) => boolean
   readonly onError: (message: string, error: unknown) => void
 }
 
 const ANSWER_AGAIN_MS = 250
+/** What was lost and found waits this long, so that what keeps failing does not run in a circle. */
+const GIVE_BACK_MS = 2_000
 
 export class Intake {
   readonly #options: IntakeOptions
+  /** Tasks that run here or wait to be answered. */
+  readonly #tasks = new Set<string>()
+  #doubt = false
+  #closed = false
 
   constructor(options: IntakeOptions) {
     this.#options = options
   }
 
+  /**
+   * What the table says is ours may not be what we have: something failed whose outcome is unknown. It is looked into before
+   * the next claim.
+   */
+  doubt(): void {
+    this.#doubt = true
+  }
+
+  get inDoubt(): boolean {
+    return this.#doubt
+  }
+
+  /** Answers that have not been taken by now are left to whoever gets the tasks. */
+  close(): void {
+    this.#closed = true
+  }
+
   sources(): readonly Source[] {
     const { queues, open, room, slots } = this.#options
     return queues.flatMap((queue): Source[] => [
-      { name: bossQueue('execution', queue), room: () => (open() ? room() : 0), claim: (max) => this.#executions(queue, max) },
-      { name: bossQueue('step', queue), room: () => (open() ? slots.room : 0), claim: (max) => this.#steps(queue, max) },
+      { name: bossQueue('execution', queue), room: () => (open() ? room() : 0), claim: (max) => this.#sure(() => this.#executions(queue, max)) },
+      { name: bossQueue('step', queue), room: () => (open() ? slots.room : 0), claim: (max) => this.#sure(() => this.#steps(queue, max)) },
     ])
   }
 
+  /** Claims come one at a time (fetcher): what is owned and not in memory now is not on its way here either. */
+  async #sure(claim: () => Promise<Claim<unknown>>): Promise<Claim<unknown>> {
+    if (this.#doubt) await this.#reconcile()
+    try {
+      return await claim()
+    } catch (error) {
+      this.#doubt = true // it may have committed all the same
+      throw error
+    }
+  }
+
+  async #reconcile(): Promise<void> {
+    const { database, dispatcher, worker, has, log } = this.#options
+    this.#doubt = false
+    try {
+      const found = await reconcile(database, dispatcher, worker(), { execution: has, task: (id) => this.#tasks.has(id) }, GIVE_BACK_MS)
+      if (found > 0) log({ level: 'warn', message: `${found} executions and steps were owned and lost from sight; they went back` })
+    } catch (error) {
+      this.#doubt = true
+      throw error
+    }
+  }
+
   async #executions(queue: string, max: number): Promise<Claim<unknown>> {
-    const { database, names, registry, begin, misfit, unadopted } = this.#options
+    const { database, names, registry, begin, misfit } = this.#options
     const claim = await claimExecutions(this.#claim(queue, max))
     this.#warnForeign(queue, claim.foreign)
     if (claim.claimed.length === 0) return claim
-    try {
-      for (const result of await adopt(database, names, claim.claimed, registry)) {
-        if ('error' in result) misfit(result)
-        else begin(result)
-      }
-    } catch (error) {
-      unadopted(claim.claimed)
-      throw error
+    for (const result of await adopt(database, names, claim.claimed, registry)) {
+      if ('error' in result) misfit(result)
+      else begin(result)
     }
     return claim
   }
@@ -81,6 +123,7 @@ export class Intake {
     const workflow = registry.get(data.workflow)
     if (!workflow) return
     const { step, attempt, args } = data
+    this.#tasks.add(id)
     slots.run({
       workflow,
       attempt: { execution, command, step, attempt, args },
@@ -93,10 +136,13 @@ export class Intake {
   #answer(task: string, execution: string, input: Input): void {
     if (input.kind === 'timer') return
     const { outcomes, onError } = this.#options
-    outcomes().send({ task, execution, input }).catch((error: unknown) => {
-      onError(`The outcome of step '${input.command}' of '${execution}' could not be sent; trying again`, error)
-      setTimeout(() => this.#answer(task, execution, input), ANSWER_AGAIN_MS)
-    })
+    outcomes().send({ task, execution, input }).then(
+      () => this.#tasks.delete(task),
+      (error: unknown) => {
+        onError(`The outcome of step '${input.command}' of '${execution}' could not be sent; trying again`, error)
+        if (!this.#closed) setTimeout(() => this.#answer(task, execution, input), ANSWER_AGAIN_MS)
+      },
+    )
   }
 
   #claim(queue: string, max: number): ClaimOptions {

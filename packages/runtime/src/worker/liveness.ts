@@ -46,6 +46,7 @@ export class Liveness {
   #beating: NodeJS.Timeout | undefined
   #lastBeat = performance.now()
   #closed = false
+  #locked = true
 
   constructor(options: LivenessOptions) {
     this.#options = options
@@ -78,17 +79,12 @@ export class Liveness {
     this.#schedule()
   }
 
-  /** Takes the identity back; the row goes with it unless it was fenced. */
-  async close(): Promise<void> {
+  /** Takes the row back, once everything has been handed over. */
+  async leave(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#beating)
-    if (this.#session.isOpen) {
-      await this.#session.query({
-        text: `delete from ${this.#options.names.schema}.workers where id = $1 and not fenced`,
-        values: [this.#id],
-      })
-    }
-    await this.#session.close()
+    if (!this.#session.isOpen) return
+    await this.#session.query({ text: `delete from ${this.#options.names.schema}.workers where id = $1`, values: [this.#id] })
   }
 
   /** Ends at once, leaving everything to whoever takes over. */
@@ -101,15 +97,26 @@ export class Liveness {
   #schedule(): void {
     if (this.#closed) return
     this.#beating = setTimeout(() => {
-      this.#beat()
+      this.#answeredBeat()
         .catch(() => {}) // the connection broke: the session makes a new one, and V3 holds meanwhile
         .finally(() => this.#schedule())
     }, HEARTBEAT_MS)
   }
 
+  /** A connection that is cut without a word never answers; then it is made anew. */
+  async #answeredBeat(): Promise<void> {
+    const silence = setTimeout(() => this.#session.reset(), UNTRUSTED_MS)
+    try {
+      await this.#beat()
+    } finally {
+      clearTimeout(silence)
+    }
+  }
+
   async #beat(): Promise<void> {
     const { names, clock, queues } = this.#options
     const { schema } = names
+    if (!this.#locked) await this.#lock(await this.#session.client())
     const { rows } = await this.#session.query<{ now: number; others: number; due: boolean }>({
       name: 'heartbeat',
       text: `update ${schema}.workers set heartbeat_at = clock_timestamp() where id = $1 and not fenced
@@ -145,8 +152,8 @@ export class Liveness {
 
   async #return(client: pg.Client): Promise<void> {
     const { names, onReconnect, onFenced } = this.#options
-    // The old backend may hold the lock until it notices that we are gone; then the heartbeat speaks for us.
-    await client.query(`select pg_try_advisory_lock(${lockClass(names)}, $1)`, [this.#id])
+    this.#locked = false
+    await this.#lock(client)
     await this.#listen(client)
     const { rows } = await client.query(
       `update ${names.schema}.workers set heartbeat_at = clock_timestamp() where id = $1 and not fenced returning id`,
@@ -154,6 +161,12 @@ export class Liveness {
     )
     if (rows.length === 0) onFenced()
     else onReconnect()
+  }
+
+  /** The old backend may hold the lock until it notices that we are gone: each beat tries again until it is ours. */
+  async #lock(client: pg.Client): Promise<void> {
+    const { rows } = await client.query<{ held: boolean }>(`select pg_try_advisory_lock(${lockClass(this.#options.names)}, $1) as held`, [this.#id])
+    this.#locked = rows[0]?.held ?? false
   }
 
   async #listen(client: pg.Client): Promise<void> {

@@ -7,8 +7,9 @@ import type { Database } from '../log/database.ts'
 /** Hands everything a worker owns back to the queues, as when it stops; another worker goes on at once. */
 export async function handOver({ db }: Database, dispatcher: Dispatcher, worker: number): Promise<number> {
   return db.transaction().execute(async (trx) => {
-    const live = await trx.selectFrom('workers').select('id').where('id', '=', worker).where('fenced', '=', false).forShare().executeTakeFirst()
-    if (!live) return 0 // somebody has taken over: it is done
+    // As a takeover does: a flush that is still on its way ends before, or finds itself fenced.
+    const mine = await trx.updateTable('workers').set({ fenced: true }).where('id', '=', worker).where('fenced', '=', false).returning('id').executeTakeFirst()
+    if (!mine) return 0 // somebody has taken over: it is done
     const executions = await trx.updateTable('executions').set({ owner: null }).where('owner', '=', worker).returning(['id', 'queue']).execute()
     const tasks = await trx.updateTable('tasks').set({ worker: null }).where('worker', '=', worker).returning(['id', 'queue']).execute()
     const jobs: Job[] = [
@@ -20,17 +21,41 @@ export async function handOver({ db }: Database, dispatcher: Dispatcher, worker:
   })
 }
 
-/** Gives executions back, to be tried again after `ms`: this worker could not go on with them. */
-export async function giveBack({ db }: Database, dispatcher: Dispatcher, worker: number, executions: readonly string[], ms: number): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    const rows = await trx
+/**
+ * Gives back what the table says is this worker's and the worker does not have: the claim, the parking or the answer that
+ * would have told it was lost. To be called only when no claim is under way, so that nothing can be on its way here.
+ */
+export async function reconcile(
+  { db }: Database,
+  dispatcher: Dispatcher,
+  worker: number,
+  has: { readonly execution: (id: string) => boolean; readonly task: (id: string) => boolean },
+  ms: number,
+): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    const owned = await trx.selectFrom('executions').select('id').where('owner', '=', worker).execute()
+    const taken = await trx.selectFrom('tasks').select('id').where('worker', '=', worker).execute()
+    const lost = owned.filter(({ id }) => !has.execution(id)).map(({ id }) => id).sort()
+    const dropped = taken.filter(({ id }) => !has.task(id)).map(({ id }) => id)
+    const executions = lost.length === 0 ? [] : await trx
       .updateTable('executions')
-      .set({ owner: null })
-      .where('id', 'in', executions)
+      .set({ owner: null, wake_at: sql<Date>`now()` })
+      .where('id', 'in', lost)
       .where('owner', '=', worker)
       .returning(['id', 'queue'])
       .execute()
-    await dispatcher.enqueue(executeIn(trx), rows.map(({ id, queue }): Job => ({ kind: 'execution', queue, execution: id, after: ms })))
+    const tasks = dropped.length === 0 ? [] : await trx
+      .updateTable('tasks')
+      .set({ worker: null })
+      .where('id', 'in', dropped)
+      .where('worker', '=', worker)
+      .returning(['id', 'queue'])
+      .execute()
+    await dispatcher.enqueue(executeIn(trx), [
+      ...executions.map(({ id, queue }): Job => ({ kind: 'execution', queue, execution: id, after: ms })),
+      ...tasks.map(({ id, queue }): Job => ({ kind: 'step', queue, id, after: ms })),
+    ])
+    return executions.length + tasks.length
   })
 }
 

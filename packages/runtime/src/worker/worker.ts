@@ -69,12 +69,15 @@ export class Worker {
   #stopping: Promise<void> | undefined
 
   private constructor(options: WorkerOptions, faults: Faults) {
+    checkCount('slots', options.slots)
+    checkCount('maxActors', options.maxActors)
     this.#options = options
     this.#faults = faults
     this.#names = namesOf(options.schema)
     this.#name = options.name ?? `${hostname()}:${process.pid}`
     this.#registry = register(options.workflows, options.manifest)
     this.#queues = options.queues ?? queuesOf(this.#registry)
+    if (this.#queues.length === 0) throw new RegistrationFailed('InvalidOption', 'queues is empty; name at least one, or leave it out.')
     this.#log = options.log ?? logToStderr
     this.#database = openDatabase({
       url: options.url,
@@ -213,12 +216,22 @@ export class Worker {
   async #stop(): Promise<void> {
     await this.#reborn
     const { drainTimeout = '10s' } = this.#options
-    const handed = await this.#incarnation?.stop(parseDuration(drainTimeout))
-    if (handed) this.#log({ level: 'info', message: `Handed ${handed} executions over` })
-    await this.#dispatcher.stop()
-    await this.#database.close()
-    this.#strays?.[Symbol.dispose]()
+    try {
+      const handed = await this.#incarnation?.stop(parseDuration(drainTimeout))
+      if (handed) this.#log({ level: 'info', message: `Handed ${handed} executions over` })
+    } catch (error) {
+      this.#log({ level: 'warn', message: 'Executions could not be handed over; other workers take them over', error })
+    } finally {
+      await this.#dispatcher.stop()
+      await this.#database.close()
+      this.#strays?.[Symbol.dispose]()
+    }
   }
+}
+
+function checkCount(option: string, value: number | undefined): void {
+  if (value === undefined || (Number.isInteger(value) && value >= 1)) return
+  throw new RegistrationFailed('InvalidOption', `${option} is ${value}; give a whole number of at least 1.`)
 }
 
 /** Starts a worker whose named points call `faults`. */
