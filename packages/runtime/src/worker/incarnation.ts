@@ -111,6 +111,7 @@ export class Incarnation {
         for (const delivery of adopted.deliveries) this.#inbox.took(delivery)
         this.#conductor.begin(adopted)
       },
+      wake: () => this.#fetcher.wake(),
       misfit: (misfit) => this.#misfit(misfit),
       has: (execution) => this.#conductor.has(execution),
       onError: (message, error) => this.#failed(message, error),

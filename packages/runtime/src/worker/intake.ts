@@ -29,6 +29,8 @@ export interface IntakeOptions {
   readonly room: () => number
   /** Whether anything may be taken now. */
   readonly open: () => boolean
+  /** The queues have something that nobody is told of. */
+  readonly wake: () => void
   readonly begin: (adopted: Adopted) => void
   readonly misfit: (misfit: Misfit) => void
   /** Whether an execution is in memory. */
@@ -92,7 +94,9 @@ export class Intake {
     this.#doubt = false
     try {
       const found = await reconcile(database, dispatcher, worker(), { execution: has, task: (id) => this.#tasks.has(id) }, GIVE_BACK_MS)
-      if (found > 0) log({ level: 'warn', message: `${found} executions and steps were owned and lost from sight; they went back` })
+      if (found === 0) return
+      setTimeout(() => this.#options.wake(), GIVE_BACK_MS + 100) // a job that was sent with a delay wakes nobody
+      log({ level: 'warn', message: `${found} executions and steps were owned and lost from sight; they went back` })
     } catch (error) {
       this.#doubt = true
       throw error

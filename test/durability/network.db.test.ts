@@ -1,0 +1,66 @@
+// G2, G6, G10: an answer of the database that is lost on its way is not guessed at.
+import { Baton } from '@baton/runtime'
+import { expect, test } from 'vitest'
+import { createDatabase } from '../support/database.ts'
+import { marksFile } from '../support/marks.ts'
+import { type ProxiedConnection, proxyPostgres, type Verdict } from '../support/postgres-proxy.ts'
+import { testWorker } from '../support/worker.ts'
+import { Chain, Nap } from '../support/workflows.ts'
+
+/** Loses the answer to the commit of the first transaction of the pool that says `what`. */
+function loseCommitOf(what: string): (connection: ProxiedConnection, text: string) => Verdict {
+  let marked: ProxiedConnection | undefined
+  let over = false
+  return (connection, text) => {
+    if (over) return 'pass'
+    if (marked === undefined && connection.application.endsWith('pool') && text.includes(what)) marked = connection
+    if (marked !== connection || !text.toLowerCase().includes('commit\0')) return 'pass'
+    over = true
+    return 'lose answer'
+  }
+}
+
+test.each([
+  ['an execution', 'for update of x', true],
+  ['a step', '"tasks" set "worker"', false],
+])('%s whose claim committed without an answer is not lost', async (_, what, local) => {
+  await using database = await createDatabase()
+  await using proxy = await proxyPostgres(database.url, loseCommitOf(what))
+  await using worker = await testWorker(proxy.url, { locality: local })
+  await using baton = await Baton.connect(database.url)
+  expect(await baton.execute(Chain, { input: { n: 2, ms: 0 } })).toBe(1)
+  expect(worker.entries.some(({ message }) => message.includes('lost from sight'))).toBe(true)
+})
+
+test('a flush that committed without an answer is not written again, and its steps do not run again', async () => {
+  await using database = await createDatabase()
+  using marks = marksFile()
+  let lost = 0
+  await using proxy = await proxyPostgres(database.url, ({ application }, text) => {
+    if (!application.endsWith('log') || !text.includes('StepCompleted') || lost >= 3) return 'pass'
+    lost++
+    return 'lose answer'
+  })
+  await using _worker = await testWorker(proxy.url, { locality: true })
+  await using baton = await Baton.connect(database.url)
+  const handle = await baton.start(Chain, { id: 'settled', input: { n: 10, ms: 0 } })
+  expect(await handle.result()).toBe(45)
+  expect(lost).toBe(3)
+  expect(marks.read()).toHaveLength(10)
+  const history = await handle.history()
+  expect(history.map(({ seq }) => seq)).toEqual(history.map((_, i) => i + 1))
+})
+
+test('a connection to the log that falls silent is given up, and the work goes on', { timeout: 60_000 }, async () => {
+  await using database = await createDatabase()
+  await using proxy = await proxyPostgres(database.url)
+  await using _worker = await testWorker(proxy.url, { locality: true })
+  await using baton = await Baton.connect(database.url)
+  const handle = await baton.start(Nap, { input: 300 })
+  await expect.poll(async () => (await handle.history()).length, { interval: 5 }).toBe(2)
+  for (const connection of proxy.connections) if (connection.application.endsWith('log')) connection.silence()
+  await handle.result()
+  expect((await handle.history()).map(({ type }) => type)).toEqual([
+    'ExecutionStarted', 'TimerStarted', 'TimerFired', 'StepCompleted', 'ExecutionCompleted',
+  ])
+})
