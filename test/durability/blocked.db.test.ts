@@ -39,6 +39,19 @@ class Reordered {
   }
 }
 
+@Workflow({ name: 'foreign' })
+class Foreign {
+  @Step() async first(): Promise<string> {
+    return 'first'
+  }
+
+  @Run() async run(): Promise<string> {
+    await this.first()
+    await new Promise((resolve) => setTimeout(resolve, 60_000).unref())
+    return 'late'
+  }
+}
+
 test('an execution is blocked by code that asks for other steps, and goes on with the code that wrote its history', async () => {
   await using database = await createDatabase()
   const { url } = database
@@ -78,6 +91,28 @@ test('a history that cannot be read blocks its own execution, and none that is c
   expect(await handles[0]?.result()).toBe('first second')
   expect(await handles[2]?.result()).toBe('first second')
   expect(await handles[1]?.describe()).toMatchObject({ status: 'blocked', blocked: { code: 'UnknownEvent' } })
+})
+
+test('an execution that awaits what is not Baton\'s is blocked with the reason, what it did until then recorded', async () => {
+  await using database = await createDatabase()
+  await using baton = await Baton.connect(database.url)
+  await using _worker = await Worker.start({ url: database.url, log: () => {}, workflows: [Foreign] })
+  const handle = await baton.start(Foreign, { id: 'foreign', input: undefined })
+  await expect.poll(() => handle.describe(), { interval: 5 }).toMatchObject({ status: 'blocked', blocked: { code: 'ForeignWait' } })
+  expect((await handle.history()).map(({ type }) => type)).toEqual(['ExecutionStarted', 'StepCompleted'])
+})
+
+test('a factory that fails now and then delays an execution, and does not fail it', async () => {
+  await using database = await createDatabase()
+  await using baton = await Baton.connect(database.url)
+  let made = 0
+  const create = (): Before => {
+    if (++made === 3) throw new Error('the pool is not up yet') // two are made when the worker starts
+    return new Before()
+  }
+  await using _worker = await Worker.start({ url: database.url, log: () => {}, workflows: [{ workflow: Before, create }] })
+  expect(await baton.execute(Before, { id: 'delayed', input: undefined })).toBe('first second')
+  expect(made).toBe(4)
 })
 
 test('a worker that cannot start leaves nothing behind', async () => {

@@ -200,6 +200,11 @@ export class Execution {
     return open?.kind === 'step' && open.command.attempt === command.attempt
   }
 
+  /** Waits for nothing that Baton knows of, and has not ended: no event can ever wake it. */
+  get isStuck(): boolean {
+    return !this.#completion && this.#open.size === 0
+  }
+
   /** The identities of the commands without an outcome, oldest first. */
   openCommands(): readonly string[] {
     return [...this.#open.keys()]

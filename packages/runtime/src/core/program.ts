@@ -18,6 +18,16 @@ export class InvalidOutput extends BatonError {
   }
 }
 
+/** An instance could not be made for an execution: trouble of this worker, not the execution's failure. */
+export class FactoryFailed extends BatonError {
+  static override readonly kind = 'FactoryFailed'
+
+  constructor(workflow: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    super('FactoryFailed', `An instance of workflow '${workflow}' could not be made: ${why}`, { cause })
+  }
+}
+
 /**
  * The program of a definition: `run` on a fresh instance whose step methods ask the execution instead of doing the work,
  * or the declared graph.
@@ -42,10 +52,18 @@ function declared(definition: WorkflowDefinition): Program {
 function imperative(definition: WorkflowDefinition, create: () => object): Program {
   const stubs = stubPrototype(definition)
   return async (execution, input) => {
-    const instance = create() as Bound & { run(input: unknown): Promise<unknown> }
+    const instance = make(definition.name, create) as Bound & { run(input: unknown): Promise<unknown> }
     Object.setPrototypeOf(instance, stubs)
     Object.defineProperty(instance, EXECUTION, { value: execution, enumerable: false })
     return instance.run(input)
+  }
+}
+
+function make(workflow: string, create: () => object): object {
+  try {
+    return create()
+  } catch (error) {
+    throw new FactoryFailed(workflow, error)
   }
 }
 

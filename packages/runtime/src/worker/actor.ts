@@ -4,6 +4,7 @@ import type { Command } from '../core/command.ts'
 import { completionEvent, Execution } from '../core/execution.ts'
 import { type HistoryEvent, toRow } from '../core/history-event.ts'
 import type { Input } from '../core/input.ts'
+import { FactoryFailed } from '../core/program.ts'
 import type { NewEnd, NewEvent } from '../log/append.ts'
 import type { Alarm } from './alarms.ts'
 import type { Registered } from './registry.ts'
@@ -77,12 +78,17 @@ export class Actor {
     this.#inputs.splice(0, next)
   }
 
-  /** Collects what the program did; true if the turn goes on with another input. */
+  /**
+   * Collects what the program did; true if the turn goes on with another input.
+   *
+   * @throws FactoryFailed if the program could not even begin here.
+   */
   afterDrain(now: number): boolean {
     const { events, commands } = this.execution.collect(now)
     for (const event of events) this.#push(event)
     for (const command of commands) this.#commands.push(command)
     const { completion } = this.execution
+    if (completion && 'error' in completion && completion.error instanceof FactoryFailed) throw completion.error
     if (completion && !this.#end) {
       const event = completionEvent(completion, this.workflow.definition.name)
       this.#push(event)

@@ -5,6 +5,7 @@
 //  N2  A step is in one place: in the slots of its owner, or away as a task.
 import type { StepDefinition } from '@baton/sdk/host'
 import type { Command, StepCommand } from '../core/command.ts'
+import { ForeignWait } from '../core/stuck.ts'
 import { type ExecutionJob, stepJobId } from '../dispatch/job.ts'
 import type { NewTask } from '../dispatch/tasks.ts'
 import { Fenced } from '../log/fenced.ts'
@@ -154,6 +155,11 @@ export class Conductor {
       return
     }
     for (const command of commands) this.#perform(actor, command)
+    if (actor.execution.isStuck) {
+      this.drop(actor)
+      this.#options.misfit({ id: actor.id, workflow: actor.workflow, error: new ForeignWait(actor.workflow.definition.name) })
+      return
+    }
     this.#turns.release(actor)
   }
 

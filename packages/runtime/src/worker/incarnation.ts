@@ -3,6 +3,7 @@
 //
 // Invariant
 //  I1  After `#fence` nothing is performed, appended or answered under this id.
+import { FactoryFailed } from '../core/program.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { send } from '../dispatch/tasks.ts'
 import type { Database } from '../log/database.ts'
@@ -244,6 +245,11 @@ export class Incarnation {
 
   #misfit({ id, workflow, error }: Misfit): void {
     if (this.#fenced) return
+    if (error instanceof FactoryFailed) {
+      this.#failed(`Execution '${id}' could not begin here; it is given back`, error)
+      this.#doubt()
+      return
+    }
     const reason = error instanceof Error ? error.message : String(error)
     const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'ReplayFailed'
     this.#options.log({ level: 'warn', message: `Execution '${id}' is blocked: ${reason}` })
