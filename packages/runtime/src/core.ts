@@ -1,6 +1,8 @@
 // For @baton/testing, which runs executions without a database: the core and the parts of a worker that need none. Not for
 // applications; what is here changes with the runtime.
-export { ExecutionFailed, ExecutionIdReused, ExecutionNotFound, InvalidExecutionId, InvalidInput } from './client/client-errors.ts'
+export { ExecutionFailed, ExecutionNotFound } from './client/client-errors.ts'
+export { type EventRecord, toRecord } from './client/history-record.ts'
+export { assertSameStart, checkId, parseInput } from './client/start-rules.ts'
 export type { Command, StepCommand } from './core/command.ts'
 export type { Execution, Program } from './core/execution.ts'
 export { type EventRow, fromRow, type HistoryEvent, toRow } from './core/history-event.ts'

@@ -3,8 +3,9 @@ export type { CallerTransaction, KyselyTransaction, PgTransaction } from './clie
 export {
   ExecutionFailed, ExecutionIdReused, ExecutionNotFound, InvalidExecutionId, InvalidInput, InvalidQuery, UnknownWorkflow,
 } from './client/client-errors.ts'
-export type { ExecutionDescription, ExecutionPage, HistoryRecord, ListOptions } from './client/describe.ts'
+export type { ExecutionDescription, ExecutionPage, ListOptions } from './client/describe.ts'
 export type { Handle } from './client/handle.ts'
+export type { HistoryRecord } from './client/history-record.ts'
 export { HistoryMismatch } from './core/history-mismatch.ts'
 export { InvalidOutput } from './core/program.ts'
 export { MigrationFailed } from './log/migrate.ts'

@@ -4,7 +4,7 @@ export { type ExportOptions, exportHistories } from './histories/export-historie
 export {
   type ExportedEvent, type ExportedHistory, exportHistory, type HistoryHandle, type HistorySource,
 } from './histories/exported-history.ts'
-export type { EventRecord } from './histories/record.ts'
+export type { EventRecord } from '@baton/runtime/core'
 export { replay, type Replayed } from './histories/replay.ts'
 export type { StepCall } from './mocks/calls.ts'
 export type { MockOptions, StepMock } from './mocks/step-mock.ts'

@@ -7,10 +7,10 @@ import { type Names, namesOf } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { assertMigrated } from '../log/schema-check.ts'
 import { encode } from '../payload/codec.ts'
-import { InvalidExecutionId } from './client-errors.ts'
 import { type ExecutionPage, list, type ListOptions } from './describe.ts'
 import { Handle } from './handle.ts'
 import { resolveWorkflow } from './resolve-workflow.ts'
+import { checkId } from './start-rules.ts'
 import { Results } from './results.ts'
 import { type NewStart, Starter } from './start.ts'
 import { type CallerTransaction, executeFor } from './caller-transaction.ts'
@@ -161,15 +161,6 @@ export class Baton {
     await withReconnect(() => this.#starter.start(start))
     return handle
   }
-}
-
-function checkId(id: string): void {
-  if (id.length < 1 || id.length > 200 || hasControl(id) || !id.isWellFormed()) throw new InvalidExecutionId(id)
-}
-
-function hasControl(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 32 || text.charCodeAt(i) === 127) return true
-  return false
 }
 
 /** RFC 9562: ids in the order of time keep the index's hot end small. */

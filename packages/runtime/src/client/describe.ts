@@ -2,11 +2,10 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
-import { type LoggedEvent, readHistories, toLogged } from '../log/read-history.ts'
+import { readHistories, toLogged } from '../log/read-history.ts'
 import type { ExecutionStatus } from '../log/tables.ts'
-import { decode } from '../payload/codec.ts'
-import { fromFailure } from '../payload/failure.ts'
 import { ExecutionNotFound, InvalidQuery } from './client-errors.ts'
+import { type HistoryRecord, toRecord } from './history-record.ts'
 
 /** What an execution is and where it stands. */
 export interface ExecutionDescription {
@@ -24,16 +23,6 @@ export interface ExecutionDescription {
   readonly wakesAt: Date | undefined
   /** Why it is blocked, if it is. */
   readonly blocked: { readonly code: string; readonly reason: string } | undefined
-}
-
-/** One event of a history, its payloads decoded. */
-export interface HistoryRecord {
-  readonly seq: number
-  readonly at: Date
-  readonly type: string
-  /** The identity of the command it is about. */
-  readonly command: string | undefined
-  readonly data: Readonly<Record<string, unknown>>
 }
 
 /** Filters of `list`. */
@@ -66,7 +55,7 @@ export async function describe(database: Database, id: string): Promise<Executio
 export async function history({ pool }: Database, names: Names, id: string): Promise<readonly HistoryRecord[]> {
   const events = toLogged((await readHistories(pool, names, [id])).get(id) ?? [])
   if (events.length === 0) throw new ExecutionNotFound(id)
-  return events.map(toRecord)
+  return events.map(({ seq, at, event }) => ({ seq, at, ...toRecord(event) }))
 }
 
 /** @throws InvalidQuery. */
@@ -113,31 +102,6 @@ function toDescription(row: DescriptionRow): ExecutionDescription {
     endedAt: row.ended_at ?? undefined,
     wakesAt: row.wake_at instanceof Date ? row.wake_at : undefined, // 'infinity' arrives as a number
     blocked: row.blocked === null ? undefined : BlockedJson.parse(JSON.parse(row.blocked)),
-  }
-}
-
-function toRecord({ seq, at, event }: LoggedEvent): HistoryRecord {
-  const command = 'command' in event ? event.command : undefined
-  return { seq, at, type: event.type, command, data: dataOf(event) }
-}
-
-function dataOf(event: LoggedEvent['event']): Readonly<Record<string, unknown>> {
-  switch (event.type) {
-    case 'ExecutionStarted':
-      return { input: decode(event.input) }
-    case 'StepCompleted':
-    case 'ExecutionCompleted':
-      return { output: decode(event.output) }
-    case 'StepRetrying':
-      return { attempt: event.attempt, retryAt: new Date(event.retryAt), error: fromFailure(event.failure) }
-    case 'StepFailed':
-      return { attempts: event.attempts, error: fromFailure(event.failure) }
-    case 'TimerStarted':
-      return { dueAt: new Date(event.dueAt) }
-    case 'TimerFired':
-      return {}
-    case 'ExecutionFailed':
-      return { error: fromFailure(event.failure) }
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
-import { describe, type ExecutionDescription, history, type HistoryRecord } from './describe.ts'
+import { describe, type ExecutionDescription, history } from './describe.ts'
+import type { HistoryRecord } from './history-record.ts'
 import type { Results } from './results.ts'
 
 /** One execution, as a client sees it. */

@@ -2,7 +2,8 @@ import type { WorkflowClass } from '@baton/sdk'
 import { defineWorkflow } from '@baton/sdk/host'
 import { z } from 'zod'
 import type { Database } from '../log/database.ts'
-import { InvalidInput, UnknownWorkflow } from './client-errors.ts'
+import { UnknownWorkflow } from './client-errors.ts'
+import { parseInput } from './start-rules.ts'
 
 /** What a start needs to know of its workflow. */
 export interface Target {
@@ -17,7 +18,7 @@ export interface Target {
 export async function resolveWorkflow(database: Database, workflow: WorkflowClass | string): Promise<Target> {
   if (typeof workflow !== 'string') {
     const { name, version, queue, input } = defineWorkflow(workflow)
-    return { name, version, queue, parse: (value) => (input ? parse(name, input, value) : value) }
+    return { name, version, queue, parse: (value) => parseInput(name, input, value) }
   }
   const row = await database.db
     .selectFrom('workflows')
@@ -35,15 +36,6 @@ export async function resolveWorkflow(database: Database, workflow: WorkflowClas
     name: row.name,
     version: row.version,
     queue: row.queue,
-    parse: (value) => (schema ? parse(row.name, schema, value) : value),
+    parse: (value) => parseInput(row.name, schema, value),
   }
-}
-
-function parse(workflow: string, schema: z.ZodType, value: unknown): unknown {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  throw new InvalidInput(
-    workflow,
-    result.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
-  )
 }

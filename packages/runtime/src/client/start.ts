@@ -1,13 +1,12 @@
 // Owns: how an execution comes into being: its row, its first event and its job, in one commit that concurrent starts share.
-import { isDeepStrictEqual } from 'node:util'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { bossQueue } from '../dispatch/job.ts'
 import type { Database } from '../log/database.ts'
 import { GroupCommit } from '../log/group-commit.ts'
 import { type Execute, executeAnywhere, transaction } from '../log/transaction.ts'
 import type { Names } from '../log/names.ts'
-import { decode, type Encoded } from '../payload/codec.ts'
-import { ExecutionIdReused } from './client-errors.ts'
+import type { Encoded } from '../payload/codec.ts'
+import { assertSameStart } from './start-rules.ts'
 
 /** An execution to be, its input checked and encoded. */
 export interface NewStart {
@@ -96,7 +95,6 @@ export class Starter {
     )
     const [found] = rows as { workflow: string; input: Encoded }[]
     if (!found) return // removed meanwhile; the caller's start counts as the earlier one
-    if (found.workflow !== start.workflow) throw new ExecutionIdReused(start.id, `workflow '${found.workflow}'`)
-    if (!isDeepStrictEqual(decode(found.input), decode(start.input))) throw new ExecutionIdReused(start.id, 'another input')
+    assertSameStart(start.id, found, start)
   }
 }

@@ -1,5 +1,5 @@
 import type { StartOptions, WorkflowEntry } from '@baton/runtime'
-import { ExecutionNotFound, register, type Registered } from '@baton/runtime/core'
+import { assertSameStart, checkId, encode, ExecutionNotFound, parseInput, register, type Registered } from '@baton/runtime/core'
 import { type Duration, type InputOf, type OutputOf, parseDuration, type WorkflowClass, WrongContext } from '@baton/sdk'
 import { defineWorkflow } from '@baton/sdk/host'
 import { type StepCall, Calls } from '../mocks/calls.ts'
@@ -9,7 +9,6 @@ import type { StepArgs, StepName, StepOutput } from '../mocks/step-types.ts'
 import { TestingError } from '../testing-error.ts'
 import { Drive } from './drive.ts'
 import { Engine } from './engine.ts'
-import { assertSame, checkId, checkInput } from './start-rules.ts'
 import { TestHandle } from './test-handle.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
@@ -63,12 +62,12 @@ export class TestEnvironment {
   async start<C extends WorkflowClass>(workflow: C, { input, id }: Omit<StartOptions<InputOf<C>>, 'transaction'>): Promise<TestHandle<OutputOf<C>>> {
     if (this.#closed) throw new WrongContext('start() was called on a test environment that is closed.')
     const registered = this.#get(workflow)
-    const { name } = registered.definition
+    const { name, input: schema } = registered.definition
     const chosen = id ?? this.#nextId(name)
     checkId(chosen)
-    const encoded = checkInput(registered.definition, input)
+    const encoded = encode(`The input of workflow '${name}'`, parseInput(name, schema, input))
     const found = this.#engine.executions.get(chosen)
-    if (found) assertSame(found, name, encoded)
+    if (found) assertSameStart(chosen, { workflow: found.workflow.definition.name, input: found.input }, { workflow: name, input: encoded })
     return new TestHandle(found ?? this.#engine.start(chosen, registered, encoded), this.#engine, this.#drive)
   }
 

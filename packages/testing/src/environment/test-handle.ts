@@ -1,5 +1,5 @@
 import type { ExecutionDescription, HistoryRecord } from '@baton/runtime'
-import { toRecord } from '../histories/record.ts'
+import { toRecord } from '@baton/runtime/core'
 import type { Drive } from './drive.ts'
 import type { Engine } from './engine.ts'
 import type { RecordedExecution } from './recorded-execution.ts'

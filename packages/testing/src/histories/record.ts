@@ -1,34 +1,6 @@
-// Events as clients see them, payloads decoded, and back.
-import type { HistoryRecord } from '@baton/runtime'
-import { decode, encode, fromFailure, fromRow, type HistoryEvent, toFailure } from '@baton/runtime/core'
+// From events as clients see them back to those of the log.
+import { encode, type EventRecord, fromRow, type HistoryEvent, toFailure } from '@baton/runtime/core'
 import { z } from 'zod'
-
-/** What a record says, without its place and time. */
-export type EventRecord = Pick<HistoryRecord, 'type' | 'command' | 'data'>
-
-export function toRecord(event: HistoryEvent): EventRecord {
-  return { type: event.type, command: 'command' in event ? event.command : undefined, data: dataOf(event) }
-}
-
-function dataOf(event: HistoryEvent): HistoryRecord['data'] {
-  switch (event.type) {
-    case 'ExecutionStarted':
-      return { input: decode(event.input) }
-    case 'StepCompleted':
-    case 'ExecutionCompleted':
-      return { output: decode(event.output) }
-    case 'StepRetrying':
-      return { attempt: event.attempt, retryAt: new Date(event.retryAt), error: fromFailure(event.failure) }
-    case 'StepFailed':
-      return { attempts: event.attempts, error: fromFailure(event.failure) }
-    case 'TimerStarted':
-      return { dueAt: new Date(event.dueAt) }
-    case 'TimerFired':
-      return {}
-    case 'ExecutionFailed':
-      return { error: fromFailure(event.failure) }
-  }
-}
 
 const Retrying = z.object({ attempt: z.number(), retryAt: z.date(), error: z.unknown() })
 const Failed = z.object({ attempts: z.number(), error: z.unknown() })

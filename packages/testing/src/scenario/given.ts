@@ -1,7 +1,9 @@
 import type { HistoryRecord, WorkflowEntry } from '@baton/runtime'
-import { type Command, type EventRow, fromRow, type HistoryEvent, type Input, macrotask, type Registered } from '@baton/runtime/core'
+import {
+  type Command, type EventRecord, type EventRow, fromRow, type HistoryEvent, type Input, macrotask, type Registered, toRecord,
+} from '@baton/runtime/core'
 import type { WorkflowClass } from '@baton/sdk'
-import { type EventRecord, toEvent, toRecord } from '../histories/record.ts'
+import { toEvent } from '../histories/record.ts'
 import { argsOf } from '../mocks/calls.ts'
 import { started } from './past.ts'
 import { registeredOf } from './registered-of.ts'
