@@ -5,7 +5,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase } from '../support/database.ts'
 import { testWorker } from '../support/worker.ts'
-import { Chain } from '../support/workflows.ts'
+import { Chain, Nap } from '../support/workflows.ts'
 
 let stack: AsyncDisposableStack
 let baton: Baton
@@ -87,6 +87,16 @@ test('an id that does not exist is no harm to those who wait for others at the s
   const [real, nobody] = await Promise.allSettled([baton.handle('real').result(), baton.handle('nobody').result()])
   expect(real).toEqual({ status: 'fulfilled', value: 1 })
   expect(nobody).toMatchObject({ status: 'rejected', reason: { code: 'ExecutionNotFound' } })
+})
+
+test('a result that is awaited while the client is closed is refused, and can be had from another', async () => {
+  const closing = await Baton.connect(url)
+  const handle = await closing.start(Nap, { id: 'outlives', input: 300 })
+  const waiting = handle.result().catch((error: unknown) => error)
+  await expect.poll(async () => (await baton.handle('outlives').history()).length, { interval: 5 }).toBeGreaterThan(1)
+  await closing.close()
+  expect(await waiting).toMatchObject({ code: 'ClientClosed' })
+  await baton.handle('outlives').result()
 })
 
 test('describe says what an execution is', async () => {

@@ -1,7 +1,7 @@
 export { Baton, type ConnectOptions, type StartOptions } from './client/baton.ts'
 export type { CallerTransaction, KyselyTransaction, PgTransaction } from './client/caller-transaction.ts'
 export {
-  ExecutionFailed, ExecutionIdReused, ExecutionNotFound, InvalidExecutionId, InvalidInput, InvalidQuery, UnknownWorkflow,
+  ClientClosed, ExecutionFailed, ExecutionIdReused, ExecutionNotFound, InvalidExecutionId, InvalidInput, InvalidQuery, UnknownWorkflow,
 } from './client/client-errors.ts'
 export type { ExecutionDescription, ExecutionPage, ListOptions } from './client/describe.ts'
 export type { Handle } from './client/handle.ts'

@@ -63,6 +63,15 @@ export class ExecutionFailed extends BatonError {
   }
 }
 
+/** The client was closed while somebody waited for a result; the execution goes on. */
+export class ClientClosed extends BatonError {
+  static override readonly kind = 'ClientClosed'
+
+  constructor(id: string) {
+    super('ClientClosed', `The client was closed before execution '${id}' ended. The execution goes on; ask for its result again with another client.`)
+  }
+}
+
 /** A list was asked for with a filter, a limit or a cursor that makes no sense. */
 export class InvalidQuery extends BatonError {
   static override readonly kind = 'InvalidQuery'

@@ -23,7 +23,7 @@ export class Handle<O> {
   /**
    * What the workflow returned, once it has.
    *
-   * @throws ExecutionFailed with the workflow's error as cause; ExecutionNotFound.
+   * @throws ExecutionFailed with the workflow's error as cause; ExecutionNotFound; ClientClosed.
    */
   result(): Promise<O> {
     return this.#results.result(this.id) as Promise<O>

@@ -7,7 +7,7 @@ import { GroupCommit } from '../log/group-commit.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { Session } from '../log/session.ts'
-import { ExecutionFailed, ExecutionNotFound } from './client-errors.ts'
+import { ClientClosed, ExecutionFailed, ExecutionNotFound } from './client-errors.ts'
 
 interface Ended {
   readonly id: string
@@ -30,6 +30,7 @@ export class Results {
   readonly #reads: GroupCommit<string, Ended | undefined>
   #opened: Promise<void> | undefined
   #look: NodeJS.Timeout | undefined
+  #closed = false
 
   constructor(database: Database, names: Names, url: string, application: string) {
     this.#database = database
@@ -61,7 +62,7 @@ export class Results {
   /**
    * The output of an execution once it has ended.
    *
-   * @throws ExecutionFailed, ExecutionNotFound.
+   * @throws ExecutionFailed, ExecutionNotFound, ClientClosed.
    */
   async result(id: string): Promise<unknown> {
     await this.listen()
@@ -82,6 +83,7 @@ export class Results {
         if (ended.status === 'failed') throw new ExecutionFailed(id, Failure.parse(JSON.parse(ended.payload ?? 'null')))
         // It ended while the mark waited for its row: what the statement saw was the moment before.
         if (ended.told !== false) await next
+        if (this.#closed) throw new ClientClosed(id)
         next = new Promise<void>((resolve) => {
           wake = resolve
         })
@@ -93,8 +95,11 @@ export class Results {
     }
   }
 
+  /** Those who still wait are told so. */
   async close(): Promise<void> {
+    this.#closed = true
     clearInterval(this.#look)
+    this.#tellAll()
     if (this.#opened) await this.#session.close()
   }
 
