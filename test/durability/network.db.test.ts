@@ -1,5 +1,6 @@
 // G2, G6, G10: an answer of the database that is lost on its way is not guessed at.
 import { Baton } from '@baton/runtime'
+import pg from 'pg'
 import { expect, test } from 'vitest'
 import { createDatabase } from '../support/database.ts'
 import { marksFile } from '../support/marks.ts'
@@ -63,4 +64,25 @@ test('a connection to the log that falls silent is given up, and the work goes o
   expect((await handle.history()).map(({ type }) => type)).toEqual([
     'ExecutionStarted', 'TimerStarted', 'TimerFired', 'StepCompleted', 'ExecutionCompleted',
   ])
+})
+
+test('a worker that is fenced while its log connection is silent rejoins without waiting for it', async () => {
+  await using database = await createDatabase()
+  await using proxy = await proxyPostgres(database.url)
+  await using worker = await testWorker(proxy.url, { locality: true })
+  await using baton = await Baton.connect(database.url)
+  const first = worker.id
+  await baton.execute(Chain, { input: { n: 1, ms: 0 } })
+  for (const connection of proxy.connections) if (connection.application.endsWith('log')) connection.silence()
+  const stuck = await baton.start(Chain, { id: 'stuck', input: { n: 1, ms: 0 } }) // its flush gets no answer
+  await expect.poll(() => stuck.describe(), { interval: 5 }).toMatchObject({ status: 'running' })
+  await using other = await testWorker(database.url, { name: 'other' })
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  await client.query('update baton.workers set fenced = true where id = $1', [first])
+  await client.query('update baton.executions set owner = null, wake_at = now() where owner = $1', [first])
+  await client.end()
+  await expect.poll(() => worker.id, { interval: 5, timeout: 5_000 }).not.toBe(first)
+  expect(other.id).not.toBe(worker.id)
+  await stuck.result()
 })

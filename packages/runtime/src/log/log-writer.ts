@@ -90,9 +90,11 @@ export class LogWriter<J> {
     await this.#session.close()
   }
 
-  /** Refuses all further turns at once: the identity is gone. */
+  /** Refuses all turns at once, those under way included: the identity is gone, and so is the connection. */
   fence(): void {
     this.#fenced ??= new Fenced(this.#options.worker)
+    this.#closed = true
+    this.#session.reset()
   }
 
   async #flush(turns: readonly Turn<J>[]): Promise<readonly unknown[]> {

@@ -15,6 +15,7 @@ export interface SessionOptions {
 
 const FIRST_DELAY_MS = 20
 const MAX_DELAY_MS = 1_000
+const POLITE_MS = 1_000
 
 export class Session {
   readonly #options: SessionOptions
@@ -54,11 +55,14 @@ export class Session {
     destroy(client)
   }
 
+  /** Ends politely; a connection that does not answer is cut. */
   async close(): Promise<void> {
     this.#closed = true
     const client = this.#client
     this.#client = undefined
-    await client?.end()
+    if (!client) return
+    const silence = setTimeout(() => destroy(client), POLITE_MS)
+    await client.end().finally(() => clearTimeout(silence))
   }
 
   async #reopen(): Promise<pg.Client> {
