@@ -36,7 +36,7 @@ export interface StepOptions {
    * Whether the step runs, by the outputs of `after` and the workflow's input; if not, it and all that needs it end as
    * unsatisfied. Must be pure.
    */
-  // biome-ignore lint: the decorator cannot know the class it stands in; `up` is typed where the author annotates it.
+  // `any`: the decorator cannot know the class it stands in; `up` is typed where the author annotates it.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly when?: (up: any, input: any) => boolean
   /** Default `'fail_after_running'`: running steps finish, no new one starts, then the execution fails. */
