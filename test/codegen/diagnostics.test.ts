@@ -80,6 +80,9 @@ describe('options', () => {
     "queue: '9 lives'": ["InvalidName '9 lives'"],
     "prefer: 'far' as never": ["InvalidOption 'far'"],
     "after: ['b']": [],
+    "compensate: 'b'": [],
+    "compensate: 'bb'": ["UnknownStep 'bb'"],
+    "cancellation: 'later' as never": ["InvalidOption 'later'"],
     "after: ['bb']": ["UnknownStep 'bb'"],
   }
   test.each(Object.entries(cases))('%s', (option, expected) => expect(findings(declarative(`@Step({ ${option} }) async a(): Promise<void> {}`, '@Step() async b(): Promise<void> {}'))).toEqual(expected))

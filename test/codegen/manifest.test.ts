@@ -101,7 +101,7 @@ describe('checking the written manifest', () => {
       + daily-etl@2 added
       - old-etl@2 removed
       ~ order changed
-          semantic hash 000000000000 → d4a48f935f33
+          semantic hash 000000000000 → 00a92b24791a
           queue "slow" → "default"
           step 'charge': timeoutMs 1 → 30000
           step 'mail' added

@@ -49,6 +49,12 @@ describe('a declared graph', () => {
     expect((await scenario.when(done('b', 2))).events.at(-1)).toBe('ExecutionCompleted = {"b":2,"c":3,"lone":4}')
   })
 
+  it('leaves out the steps that compensate others', async () => {
+    const scenario = await Scenario.given(graph({ a: { compensate: 'undo' }, undo: {} }))
+    expect(scenario.collect().commands).toEqual(['a()'])
+    expect((await scenario.when(done('a', 1))).events.at(-1)).toBe('ExecutionCompleted = {"a":1}')
+  })
+
   it('checks its outputs by the schema', async () => {
     const scenario = await Scenario.given(graph({ a: {} }, z.object({ a: z.number() })))
     expect((await scenario.when(done('a', 'text'))).events.at(-1)).toMatch(

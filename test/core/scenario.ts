@@ -1,6 +1,7 @@
 // Given a history, when an input comes, then these events and commands: a driver of the core that does what a worker does,
 // without one. Events and commands are shown as lines, so that a test reads as the log does.
-import type { StepDefinition } from '@baton/sdk/host'
+import { Step, Workflow } from '@baton/sdk'
+import { defineWorkflow, type StepDefinition } from '@baton/sdk/host'
 import type { Command } from '../../packages/runtime/src/core/command.ts'
 import { completionEvent, Execution, type Program } from '../../packages/runtime/src/core/execution.ts'
 import type { HistoryEvent } from '../../packages/runtime/src/core/history-event.ts'
@@ -90,6 +91,16 @@ export interface World {
   sleep(ms: number): Promise<void>
 }
 
+/** What a step without options is. */
+const plainStep = ((): StepDefinition => {
+  class Plain {}
+  Step()(Plain.prototype, 'plain', { value: async () => {} })
+  Workflow({ name: 'plain' })(Plain)
+  const step = defineWorkflow(Plain).steps.get('plain')
+  if (!step) throw new TypeError('no step')
+  return step
+})()
+
 /** A program made of a function; steps are defined as they are named. */
 export function flow(body: (world: World) => Promise<unknown>, steps: Readonly<Record<string, Partial<StepDefinition>>> = {}): Program {
   return (execution, input) =>
@@ -101,18 +112,7 @@ export function flow(body: (world: World) => Promise<unknown>, steps: Readonly<R
 }
 
 function stepOf(name: string, given: Partial<StepDefinition> = {}): StepDefinition {
-  return {
-    name,
-    retry: { maxAttempts: 3, delayMs: 1_000, backoff: 2, maxDelayMs: 60_000, nonRetryable: [] },
-    timeoutMs: undefined,
-    queue: 'default',
-    prefer: 'local',
-    after: [],
-    join: 'all',
-    when: undefined,
-    onFailure: 'fail_after_running',
-    ...given,
-  }
+  return { ...plainStep, name, ...given }
 }
 
 export function started(input?: unknown): HistoryEvent {

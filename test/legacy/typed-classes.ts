@@ -13,6 +13,25 @@ export class OrderWorkflow {
   }
 }
 
+export class Saga {
+  @Step({ compensate: 'refund' }) async charge(cents: number): Promise<{ id: string }> {
+    return { id: String(cents) }
+  }
+
+  // @ts-expect-error the compensation must take the output
+  @Step({ compensate: 'refundNumber' }) async wrongOutput(): Promise<{ id: string }> {
+    return { id: '' }
+  }
+
+  @Step() async refund(charge: { id: string }, cents: number): Promise<void> {
+    void [charge, cents]
+  }
+
+  @Step() async refundNumber(charge: number): Promise<void> {
+    void charge
+  }
+}
+
 export class Refused {
   // @ts-expect-error a step must be async
   @Step() notAsync(): number {

@@ -60,6 +60,23 @@ export class Etl {
   }
 }
 
+@Workflow({ name: 'booking' })
+export class Booking {
+  @Step({ compensate: 'release' }) async reserve(room: string): Promise<number> {
+    return room.length
+  }
+
+  @Step({ transactional: true, cancellation: 'abandon' }) async book(): Promise<void> {}
+
+  @Step({ compensate: 'release', cancellation: 'try' }) async hold(_room: string): Promise<number> {
+    return 1
+  }
+
+  @Step() async release(reservation: number, room: string): Promise<string> {
+    return `${room} ${reservation}`
+  }
+}
+
 /** Has decorated members and no @Workflow: a base to share. */
 export abstract class Notifying {
   @Step({ retry: { maxAttempts: 9 } }) async notify(whom: string): Promise<string> {
@@ -184,6 +201,47 @@ export const refused = {
       @Step({ after: ['a'] }) async a(): Promise<void> {}
     }
     return Ring
+  },
+  unknownCompensation: () => {
+    @Workflow({ name: 'saga' })
+    class Saga {
+      @Step({ compensate: 'refnd' }) async charge(): Promise<void> {}
+      @Step() async refund(): Promise<void> {}
+    }
+    return Saga
+  },
+  compensationCompensated: () => {
+    @Workflow({ name: 'saga' })
+    class Saga {
+      @Step({ compensate: 'refund' }) async charge(): Promise<void> {}
+      @Step({ compensate: 'undo' }) async refund(): Promise<void> {}
+      @Step() async undo(): Promise<void> {}
+    }
+    return Saga
+  },
+  compensationInGraph: () => {
+    @Workflow({ name: 'saga' })
+    class Saga {
+      @Step({ compensate: 'refund' }) async charge(): Promise<void> {}
+      @Step({ after: ['charge'] }) async refund(): Promise<void> {}
+    }
+    return Saga
+  },
+  afterCompensation: () => {
+    @Workflow({ name: 'saga' })
+    class Saga {
+      @Step({ compensate: 'refund' }) async charge(): Promise<void> {}
+      @Step() async refund(): Promise<void> {}
+      @Step({ after: ['refund'] }) async mail(): Promise<void> {}
+    }
+    return Saga
+  },
+  cancellation: () => {
+    @Workflow({ name: 'cancelled' })
+    class Cancelled {
+      @Step({ cancellation: 'later' as 'wait' }) async only(): Promise<void> {}
+    }
+    return Cancelled
   },
   maxAttempts: () => {
     @Workflow({ name: 'retried' })

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 type Classes = typeof import('./decorated-classes.ts')
 
 export function decoratorsSuite(dialect: string, classes: Classes): void {
-  const { OrderWorkflow, Defaults, Etl, Welcome, Farewell, WelcomeAgain, Undecorated, NeverDecorated, Payments, refused } = classes
+  const { OrderWorkflow, Defaults, Etl, Welcome, Farewell, WelcomeAgain, Undecorated, NeverDecorated, Payments, Booking, refused } = classes
   const step = (type: Parameters<typeof defineWorkflow>[0], name: string): StepDefinition | undefined => defineWorkflow(type).steps.get(name)
 
   describe(`a decorated class, ${dialect}`, () => {
@@ -29,6 +29,10 @@ export function decoratorsSuite(dialect: string, classes: Classes): void {
         timeoutMs: 30_000,
         queue: 'payments',
         prefer: 'remote',
+        cancellation: 'try',
+        compensate: undefined,
+        isCompensation: false,
+        transactional: false,
         after: [],
         join: 'all',
         when: undefined,
@@ -44,11 +48,25 @@ export function decoratorsSuite(dialect: string, classes: Classes): void {
         timeoutMs: undefined,
         queue: 'default',
         prefer: 'local',
+        cancellation: 'try',
+        compensate: undefined,
+        isCompensation: false,
+        transactional: false,
         after: [],
         join: 'all',
         when: undefined,
         onFailure: 'fail_after_running',
       })
+    })
+
+    it('waits for the end of a cancelled step that can be compensated, unless it says otherwise', () => {
+      const steps = [...defineWorkflow(Booking).steps.values()]
+      expect(steps.map(({ name, cancellation, compensate, isCompensation, transactional }) => [name, cancellation, compensate, isCompensation, transactional])).toEqual([
+        ['reserve', 'wait', 'release', false, false],
+        ['book', 'abandon', undefined, false, true],
+        ['hold', 'try', 'release', false, false],
+        ['release', 'try', undefined, true, false],
+      ])
     })
 
     it("runs a step in the workflow's queue unless it names one", () => {
@@ -130,6 +148,11 @@ export function decoratorsSuite(dialect: string, classes: Classes): void {
       ['farUnknownStep', 'UnknownStep', "stranger.clean comes after 'somethingElse', which is no step of the class."],
       ['cyclicSteps', 'CyclicSteps', "Steps of 'circle' wait for each other: a → b → c → a."],
       ['ownCircle', 'CyclicSteps', "Steps of 'ring' wait for each other: a → a."],
+      ['unknownCompensation', 'UnknownStep', "saga.charge is compensated by 'refnd', which is no step of the class; did you mean 'refund'?"],
+      ['compensationCompensated', 'InvalidOption', 'saga.refund compensates another step and has a compensation itself; what undoes is not undone.'],
+      ['compensationInGraph', 'InvalidOption', 'saga.refund compensates another step and so is no node of the graph; drop after and when.'],
+      ['afterCompensation', 'InvalidOption', "saga.mail comes after 'refund', which compensates another step and so is no node of the graph."],
+      ['cancellation', 'InvalidOption', "cancelled.only: cancellation is 'later'; it is one of 'try', 'wait', 'abandon'."],
       ['maxAttempts', 'InvalidOption', 'retried.only: retry.maxAttempts is 0; give a whole number from 1 to 1,000,000.'],
       ['backoff', 'InvalidOption', 'retried.only: retry.backoff is 0.5; give a number from 1 to 100.'],
       ['duration', 'InvalidDuration', "'-5s' is not a duration: give milliseconds or a number with ms, s, m, h, d or w, at most 100 years."],

@@ -95,6 +95,25 @@ describe('what can be decorated', () => {
     expectTypeOf<Members>().toBeObject()
   })
 
+  it('and its compensation takes what it returned and was given', () => {
+    class Saga {
+      @Step({ compensate: 'refund' }) async charge(cents: number, currency: string): Promise<{ id: string }> { return { id: `${cents}${currency}` } }
+      @Step({ compensate: 'refundAll' }) async chargeAll(): Promise<{ id: string }> { return { id: '' } }
+      @Step({ retry: { maxAttempts: 9 }, compensate: 'forget' }) async note(text: string): Promise<void> { void text }
+      // @ts-expect-error the output is an id, not a number
+      @Step({ compensate: 'refundNumber' }) async wrongOutput(): Promise<{ id: string }> { return { id: '' } }
+      // @ts-expect-error the second parameter is the first argument, which is text
+      @Step({ compensate: 'refund' }) async wrongArgument(cents: string): Promise<{ id: string }> { return { id: cents } }
+      // @ts-expect-error more than there is to give
+      @Step({ compensate: 'refund' }) async tooFew(): Promise<{ id: string }> { return { id: '' } }
+      @Step() async refund(charge: { id: string }, cents: number): Promise<void> { void [charge, cents] }
+      @Step() async refundAll(charge: { id: string }): Promise<void> { void charge }
+      @Step() async refundNumber(charge: number): Promise<void> { void charge }
+      @Step() async forget(): Promise<void> {}
+    }
+    expectTypeOf<Saga>().toBeObject()
+  })
+
   it('as the program is the method run', () => {
     class Programs {
       // @ts-expect-error the program is the method run
@@ -155,6 +174,8 @@ describe('options', () => {
     Step({ retries: 5 })
     // @ts-expect-error no such mode
     Step({ onFailure: 'continue' })
+    // @ts-expect-error no such cancellation
+    Step({ cancellation: 'later' })
     // @ts-expect-error no such preference
     Step({ prefer: 'here' })
     expectTypeOf(Step).parameter(0).exclude(undefined).toHaveProperty('retry')

@@ -70,7 +70,8 @@ export function buildWorkflow(sources: Sources, workflow: WorkflowSource, member
 function describe(context: RuleContext, definition: WorkflowDefinition, steps: ManifestStep[], types: DescribedTypes): ManifestWorkflow {
   const { sources, workflow, calls, reach } = context
   const run = runOf(workflow)?.method
-  const awaited = new Set(steps.flatMap((step) => step.after))
+  const nodes = steps.filter(({ name }) => !definition.steps.get(name)?.isCompensation)
+  const awaited = new Set(nodes.flatMap((step) => step.after))
   return {
     name: definition.name,
     version: definition.version,
@@ -79,10 +80,10 @@ function describe(context: RuleContext, definition: WorkflowDefinition, steps: M
     kind: definition.kind,
     queue: definition.queue,
     semanticHash: semanticHash(sources, workflow),
-    input: types.input(steps.filter((step) => step.after.length === 0)),
-    output: types.output(steps.filter((step) => !awaited.has(step.name))),
+    input: types.input(nodes.filter((step) => step.after.length === 0)),
+    output: types.output(nodes.filter((step) => !awaited.has(step.name))),
     steps,
-    graph: run && isFunctionNode(run) ? imperativeGraph(sources, calls, reach, run) : declarativeGraph(sources, workflow, steps),
+    graph: run && isFunctionNode(run) ? imperativeGraph(sources, calls, reach, run) : declarativeGraph(sources, workflow, nodes),
   }
 }
 
@@ -91,7 +92,7 @@ function describeStep(
   when: string | undefined,
   types: Pick<ManifestStep, 'source' | 'parameters' | 'output'>,
 ): ManifestStep {
-  const { name, retry, timeoutMs, queue, prefer, after, join, onFailure } = definition
+  const { name, retry, timeoutMs, queue, prefer, cancellation, compensate, transactional, after, join, onFailure } = definition
   return {
     name,
     ...types,
@@ -99,6 +100,9 @@ function describeStep(
     timeoutMs: timeoutMs ?? null,
     queue,
     prefer,
+    cancellation,
+    compensate: compensate ?? null,
+    transactional,
     after: [...after],
     join,
     when: when ?? null,

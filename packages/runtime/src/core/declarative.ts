@@ -37,7 +37,7 @@ class Walk {
       this.#abort = reject
     })
     aborted.catch(() => {})
-    const all = Promise.all([...this.#steps.values()].map(async (step) => [step.name, await this.#end(step)] as const))
+    const all = Promise.all([...this.#steps.values()].filter((step) => !step.isCompensation).map(async (step) => [step.name, await this.#end(step)] as const))
     const ends = await Promise.race([all, aborted])
     if (this.#failure) throw this.#failure.error
     return new Map(ends)

@@ -16,13 +16,29 @@ export type CheckedStep<M> = M extends (...args: infer A) => infer P
     : { 'a step must be async': P }
   : never
 
+/**
+ * `unknown` where step `C` of class `T` can undo `M`; else a type whose only property says why not. A name that is no public
+ * member is left to the check of the class, which knows all steps.
+ */
+export type CheckedCompensation<T, C extends string, M> = [C] extends [keyof T]
+  ? M extends (...args: infer A) => Promise<infer R>
+    ? T[C] extends (output: R, ...args: A) => Promise<unknown>
+      ? unknown
+      : { 'the step that compensates must take (output, ...args) of this one': [output: R, ...args: A] }
+    : unknown
+  : unknown
+
 /** A plain method: not static, private or named by a symbol. */
-export type MethodContext = ClassMethodDecoratorContext & { name: string; static: false; private: false }
+export type MethodContext<T = unknown> = ClassMethodDecoratorContext<T> & { name: string; static: false; private: false }
 
 /** A method decorator for both dialects. */
-export interface StepDecorator {
-  <M extends AnyMethod>(method: M & CheckedStep<M>, context: MethodContext): void
-  <M extends AnyMethod>(target: object, key: string, descriptor: TypedPropertyDescriptor<M & CheckedStep<M>>): void
+export interface StepDecorator<C extends string = never> {
+  <T, M extends AnyMethod>(method: M & CheckedStep<M> & CheckedCompensation<T, C, M>, context: MethodContext<T>): void
+  <T extends object, M extends AnyMethod>(
+    target: T,
+    key: string,
+    descriptor: TypedPropertyDescriptor<M & CheckedStep<M> & CheckedCompensation<T, C, M>>,
+  ): void
 }
 
 /**
@@ -36,7 +52,7 @@ export interface StepDecorator {
  * @Step({ retry: { maxAttempts: 5 }, timeout: '30s' })
  * async charge(order: Order): Promise<Charge> { return this.payments.charge(order, stepContext().idempotencyKey) }
  */
-export function Step(options: StepOptions = {}): StepDecorator {
+export function Step<const C extends string = never>(options: StepOptions & { readonly compensate?: C } = {}): StepDecorator<C> {
   const frozen = Object.freeze({ ...options })
   return ((target: object, where: string | symbol | ClassMethodDecoratorContext) => {
     if (typeof where === 'object') {
@@ -44,7 +60,7 @@ export function Step(options: StepOptions = {}): StepDecorator {
     } else {
       ownMembers(target.constructor).steps.set(legacyName('Step', target, where), frozen)
     }
-  }) as StepDecorator
+  }) as StepDecorator<C>
 }
 
 /** The name of a decorated method, refused where the engine could not call it. */

@@ -1,14 +1,13 @@
 import { DefinitionError } from '../errors/definition-error.ts'
-import { parseDuration } from '../types/duration.ts'
 import type { StepOptions, WorkflowOptions } from '../types/options.ts'
 import type { WorkflowClass } from '../types/workflow-types.ts'
+import { checkCompensation } from './check-compensation.ts'
 import { checkGraph } from './check-graph.ts'
+import { checkName } from './check-name.ts'
+import { defineStep } from './define-step.ts'
 import { allMembers, type Members, readWorkflow } from './metadata.ts'
-import type { RetryDefinition, StepDefinition, WorkflowDefinition } from './workflow-definition.ts'
+import type { StepDefinition, WorkflowDefinition } from './workflow-definition.ts'
 
-const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,99}$/
-/** What a command's identity and an idempotency key can be made of: `#` and `/` mean something there. */
-const STEP_NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$.-]{0,99}$/u
 const definitions = new WeakMap<object, WorkflowDefinition>()
 
 /**
@@ -37,10 +36,14 @@ function collect(type: WorkflowClass, options: WorkflowOptions): WorkflowDefinit
   const imperative = members.runs.size > 0
   const steps = new Map<string, StepDefinition>()
   checkRun(options.name, members)
-  for (const [name, step] of members.steps) steps.set(name, defineStep(options.name, name, step, queue))
+  const compensations = new Set([...members.steps.values()].map(({ compensate }) => compensate))
+  for (const [name, step] of members.steps) {
+    steps.set(name, defineStep({ workflow: options.name, queue, isCompensation: compensations.has(name) }, name, step))
+  }
   if (!imperative && steps.size === 0) {
     throw new DefinitionError('NoSteps', `Workflow '${options.name}' has neither a method decorated with @Run nor a @Step.`)
   }
+  checkCompensation(options.name, steps)
   if (imperative) refuseGraphOptions(options.name, members.steps)
   else checkGraph(options.name, steps)
   return Object.freeze({
@@ -66,44 +69,6 @@ function checkRun(workflow: string, { runs, steps }: Members): void {
   }
 }
 
-function defineStep(workflow: string, name: string, options: StepOptions, queue: string): StepDefinition {
-  if (!STEP_NAME.test(name) || name === 'constructor') {
-    throw new DefinitionError(
-      'InvalidName',
-      `'${name}' of workflow '${workflow}' is no name for a step: give an identifier of at most 100 characters, other than 'constructor'.`,
-    )
-  }
-  checkName('queue', options.queue ?? queue)
-  return Object.freeze({
-    name,
-    retry: defineRetry(`${workflow}.${name}`, options),
-    timeoutMs: options.timeout === undefined ? undefined : parseDuration(options.timeout),
-    queue: options.queue ?? queue,
-    prefer: options.prefer ?? 'local',
-    after: Object.freeze([...(options.after ?? [])]),
-    join: options.join ?? 'all',
-    when: options.when,
-    onFailure: options.onFailure ?? 'fail_after_running',
-  })
-}
-
-function defineRetry(where: string, { retry = {} }: StepOptions): RetryDefinition {
-  const { maxAttempts = 3, backoff = 2 } = retry
-  if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 1_000_000) {
-    throw new DefinitionError('InvalidOption', `${where}: retry.maxAttempts is ${maxAttempts}; give a whole number from 1 to 1,000,000.`)
-  }
-  if (!(backoff >= 1 && backoff <= 100)) {
-    throw new DefinitionError('InvalidOption', `${where}: retry.backoff is ${backoff}; give a number from 1 to 100.`)
-  }
-  return Object.freeze({
-    maxAttempts,
-    delayMs: parseDuration(retry.delay ?? '1s'),
-    backoff,
-    maxDelayMs: parseDuration(retry.maxDelay ?? '1m'),
-    nonRetryable: Object.freeze([...(retry.nonRetryable ?? [])]),
-  })
-}
-
 function refuseGraphOptions(workflow: string, steps: ReadonlyMap<string, StepOptions>): void {
   for (const [name, { after, when, onFailure, join }] of steps) {
     if (after ?? when ?? onFailure ?? join) {
@@ -112,14 +77,5 @@ function refuseGraphOptions(workflow: string, steps: ReadonlyMap<string, StepOpt
         `${workflow}.${name} says after, when, join or onFailure, but the workflow has @Run: the order is what run says. Drop the option or @Run.`,
       )
     }
-  }
-}
-
-function checkName(what: string, name: string): void {
-  if (!NAME.test(name)) {
-    throw new DefinitionError(
-      'InvalidName',
-      `'${name}' is no name for a ${what}: begin with a letter, go on with letters, digits, '.', '_' or '-', at most 100.`,
-    )
   }
 }

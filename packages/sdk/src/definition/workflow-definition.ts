@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod'
-import type { FailureMode } from '../types/options.ts'
+import type { FailureMode, StepCancellation } from '../types/options.ts'
 import type { WorkflowClass } from '../types/workflow-types.ts'
 
 /** A retry policy with its defaults filled in; times in milliseconds. */
@@ -18,6 +18,12 @@ export interface StepDefinition {
   readonly timeoutMs: number | undefined
   readonly queue: string
   readonly prefer: 'local' | 'remote'
+  readonly cancellation: StepCancellation
+  /** The step that undoes this one. */
+  readonly compensate: string | undefined
+  /** Whether another step names this one as what undoes it: then it is no node of a declarative graph. */
+  readonly isCompensation: boolean
+  readonly transactional: boolean
   readonly after: readonly string[]
   readonly join: 'all' | 'any'
   readonly when: ((up: unknown, input: unknown) => boolean) | undefined

@@ -79,6 +79,10 @@ export const ManifestStep = z.strictObject({
   timeoutMs: z.number().nullable(),
   queue: z.string(),
   prefer: z.enum(['local', 'remote']),
+  cancellation: z.enum(['try', 'wait', 'abandon']),
+  /** The step that undoes this one, null without one. */
+  compensate: z.string().nullable(),
+  transactional: z.boolean(),
   after: z.array(z.string()),
   join: z.enum(['all', 'any']),
   /** The text of the condition, null without one. */

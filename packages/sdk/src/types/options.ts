@@ -18,6 +18,12 @@ export interface RetryPolicy {
 /** What a failed step of a declarative workflow means for the others (Maestro's failure modes). */
 export type FailureMode = 'fail_after_running' | 'fail_immediately' | 'ignore'
 
+/**
+ * What a cancelled call of a step does: `'try'` rejects at once and the body's AbortSignal fires; `'wait'` fires the signal and
+ * rejects when the body has ended; `'abandon'` rejects at once and leaves the body alone.
+ */
+export type StepCancellation = 'try' | 'wait' | 'abandon'
+
 /** Options of `@Step`. */
 export interface StepOptions {
   /** Default: 3 attempts, 1 s, 2 s apart. */
@@ -28,6 +34,15 @@ export interface StepOptions {
   readonly queue?: string
   /** `'remote'` sends the step through the queue even where its own worker could run it; default `'local'`. */
   readonly prefer?: 'local' | 'remote'
+  /** What becomes of the body when the scope of the call is cancelled; default `'try'`, `'wait'` with `compensate`. */
+  readonly cancellation?: StepCancellation
+  /**
+   * The step that undoes this one when the execution fails or is cancelled later: it is given `(output, ...args)`. In a
+   * declarative workflow such a step is no node of the graph.
+   */
+  readonly compensate?: string
+  /** Gives the body a transaction on Baton's database that commits with the step's outcome; default `false`. */
+  readonly transactional?: boolean
   /** The steps of a declarative workflow whose outputs this one takes. */
   readonly after?: readonly string[]
   /** With `'any'` a step runs once all of `after` have ended and at least one has succeeded; default `'all'`: all have. */
