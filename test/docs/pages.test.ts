@@ -7,9 +7,15 @@ import { ROOT } from './snippets.ts'
 const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...globSync(['docs/**/*.md', 'examples/*/README.md'], { cwd: ROOT })]
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
-/** As GitHub names the anchors of headings. */
+/** As GitHub names the anchors of headings: those of one name are numbered from the second on. */
 function anchorsOf(path: string): readonly string[] {
-  return [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'))
+  const times = new Map<string, number>()
+  return [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => {
+    const anchor = heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')
+    const earlier = times.get(anchor) ?? 0
+    times.set(anchor, earlier + 1)
+    return earlier === 0 ? anchor : `${anchor}-${earlier}`
+  })
 }
 
 test.each(pages)('the links of %s lead somewhere', (page) => {
@@ -21,6 +27,12 @@ test.each(pages)('the links of %s lead somewhere', (page) => {
     return !existsSync(join(ROOT, path)) || (anchor !== undefined && !anchorsOf(path).includes(anchor))
   })
   expect(broken).toEqual([])
+})
+
+test('docs/README.md lists every page', () => {
+  const listed = [...read('docs/README.md').matchAll(/\]\(([^)\s#]+)/g)].map(([, link = '']) => join('docs', link))
+  const there = globSync(['docs/*.md', 'docs/guide/*.md', 'docs/adr/*.md', 'docs/reference/**/*.md', 'examples/*/README.md'], { cwd: ROOT })
+  expect(there.filter((page) => page !== 'docs/README.md' && !listed.includes(page))).toEqual([])
 })
 
 test.each(globSync('docs/adr/*.md', { cwd: ROOT }))('%s has the form of a decision', (page) => {

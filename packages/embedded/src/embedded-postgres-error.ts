@@ -11,7 +11,9 @@ export type EmbeddedPostgresErrorCode =
   | 'StopFailed'
   | 'VersionMismatch'
 
+/** What an {@link EmbeddedPostgresError} carries besides its sentence. */
 export interface EmbeddedPostgresErrorDetails {
+  /** The error that led to it. */
   readonly cause?: unknown
   /** The last lines Postgres or initdb wrote; appended to the message. */
   readonly output?: string
@@ -29,6 +31,7 @@ export interface EmbeddedPostgresErrorDetails {
  */
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError'
+  /** What went wrong. */
   readonly code: EmbeddedPostgresErrorCode
   readonly [brand] = true
 

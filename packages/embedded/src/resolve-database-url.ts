@@ -1,11 +1,14 @@
 import { startPostgres } from './start-postgres.ts'
 
+/** For {@link resolveDatabaseUrl}. */
 export interface ResolveDatabaseOptions {
   /** Folder of the embedded Postgres. Default: `.baton/postgres` in the working directory. */
   readonly dataDir?: string
 }
 
+/** A database to connect to; disposing of it is `stop()`. */
 export interface ResolvedDatabase extends AsyncDisposable {
+  /** Connection URL: DATABASE_URL as it is, or that of the embedded server. */
   readonly url: string
   /** Whether `url` is of the embedded server rather than of DATABASE_URL. */
   readonly embedded: boolean

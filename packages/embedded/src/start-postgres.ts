@@ -16,6 +16,7 @@ import { chooseSocketFolder } from './socket-folder.ts'
 import { stopServer } from './stop-server.ts'
 import { anyUsers, takeSeat, type Seat } from './users.ts'
 
+/** For {@link startPostgres}. */
 export interface StartPostgresOptions {
   /** The folder that holds the data, the log and the socket. Default: `.baton/postgres` in the working directory. */
   readonly dataDir?: string
@@ -29,6 +30,7 @@ export interface StartPostgresOptions {
   readonly log?: (line: string) => void
 }
 
+/** One use of a running server; disposing of it is `stop()`. */
 export interface EmbeddedPostgres extends AsyncDisposable {
   /** Connection URL of the database `postgres` as superuser, over a Unix socket only this user can reach. */
   readonly url: string

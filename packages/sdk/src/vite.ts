@@ -1,3 +1,9 @@
+/**
+ * TC39 decorators for vite, vitest and rolldown.
+ *
+ * @module
+ */
+
 /** The part of a Vite plugin this one uses; structural, so that this package needs no bundler. */
 interface Plugin {
   readonly name: string

@@ -1,4 +1,10 @@
-// Importing this file gives vitest's `expect` the matchers; import it in a setup file or in the test.
+/**
+ * Importing this gives vitest's `expect` the matchers; import it in a setup file or in the test.
+ *
+ * @example import '@baton/testing/vitest'
+ *
+ * @module
+ */
 import { expect } from 'vitest'
 import { completedWith } from './matchers/completed-with.ts'
 import { type ErrorMatcher, failedWith } from './matchers/failed-with.ts'

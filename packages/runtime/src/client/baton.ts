@@ -130,6 +130,7 @@ export class Baton {
     return withReconnect(() => list(this.#database, options))
   }
 
+  /** Closes the connections; who still waits for a result gets ClientClosed. Executions go on. */
   async close(): Promise<void> {
     await this.#results.close()
     await this.#dispatcher.stop()

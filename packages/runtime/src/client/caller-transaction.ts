@@ -3,11 +3,13 @@ import type { Execute } from '../log/transaction.ts'
 
 /** A kysely transaction, whatever its tables. */
 export interface KyselyTransaction {
+  /** As kysely's own. */
   executeQuery(query: CompiledQuery): Promise<{ readonly rows: unknown[] }>
 }
 
 /** A connection of pg on which the caller has begun a transaction. */
 export interface PgTransaction {
+  /** As pg's own. */
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
 }
 

@@ -5,6 +5,7 @@ type Json = ColumnType<string | null, string | null, string | null>
 type Time = ColumnType<Date, Date | undefined, Date>
 type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>
 
+/** How an execution stands; `blocked` waits for code that fits its history, the last ones are ends. */
 export type ExecutionStatus = 'pending' | 'running' | 'blocked' | 'completed' | 'failed'
 
 interface ExecutionsTable {

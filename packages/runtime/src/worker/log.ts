@@ -5,6 +5,7 @@ export interface LogEntry {
   readonly error?: unknown
 }
 
+/** Takes what a worker or client has to say. It must not throw. */
 export type Log = (entry: LogEntry) => void
 
 /** Warnings and errors on stderr, a line each. */

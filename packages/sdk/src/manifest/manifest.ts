@@ -8,14 +8,27 @@ export const SourcePosition = z.strictObject({
   line: z.int().min(1),
   column: z.int().min(1),
 })
+/**
+ * Where something stands in the source: path relative to the project, line and column counted from 1.
+ *
+ * @useDeclaredType
+ */
 export type SourcePosition = z.infer<typeof SourcePosition>
 
+/** A JSON Schema, draft 2020-12, as an object; what its keywords mean is left to its reader. */
 export const JsonSchema = z.record(z.string(), z.json())
+/** A JSON Schema, draft 2020-12, as an object; what its keywords mean is left to its reader. */
 export type JsonSchema = z.infer<typeof JsonSchema>
 
+/** What a node of the graph stands for. */
 export const NodeKind = z.enum([
   'start', 'end', 'step', 'sleep', 'branch', 'merge', 'parallel', 'loop', 'try', 'return', 'throw',
 ])
+/**
+ * What a node of the graph stands for.
+ *
+ * @useDeclaredType
+ */
 export type NodeKind = z.infer<typeof NodeKind>
 
 /** A graph without circles: a loop, a parallel group and a try are single nodes with graphs of their own inside. */
@@ -24,6 +37,7 @@ export interface ManifestGraph {
   readonly edges: readonly ManifestEdge[]
 }
 
+/** One thing a workflow does or decides, as a node of its graph. */
 export interface ManifestNode {
   /** Unique in the workflow and stable under edits elsewhere; for a step its name, then `name~2` for its second call. */
   readonly id: string
@@ -37,14 +51,21 @@ export interface ManifestNode {
   readonly graphs?: readonly { readonly label: string; readonly graph: ManifestGraph }[] | undefined
 }
 
+/** What comes after what: `from` and `to` are ids of nodes in the same graph. */
 export const ManifestEdge = z.strictObject({
   from: z.string(),
   to: z.string(),
   /** The branch taken, such as `true`, `false` or the text of a declarative `when`. */
   label: z.string().optional(),
 })
+/**
+ * What comes after what: `from` and `to` are ids of nodes in the same graph.
+ *
+ * @useDeclaredType
+ */
 export type ManifestEdge = z.infer<typeof ManifestEdge>
 
+/** Parses a {@link ManifestNode} and the graphs inside it. */
 export const ManifestNode: z.ZodType<ManifestNode> = z.strictObject({
   id: z.string(),
   kind: NodeKind,
@@ -56,6 +77,7 @@ export const ManifestNode: z.ZodType<ManifestNode> = z.strictObject({
   },
 })
 
+/** Parses a {@link ManifestGraph} with all that is inside it. */
 export const ManifestGraph: z.ZodType<ManifestGraph> = z.strictObject({
   get nodes() {
     return z.array(ManifestNode)
@@ -63,6 +85,7 @@ export const ManifestGraph: z.ZodType<ManifestGraph> = z.strictObject({
   edges: z.array(ManifestEdge),
 })
 
+/** A step as its decorator and types describe it, with defaults filled in; times are in milliseconds. */
 export const ManifestStep = z.strictObject({
   name: z.string(),
   source: SourcePosition,
@@ -89,8 +112,14 @@ export const ManifestStep = z.strictObject({
   when: z.string().nullable(),
   onFailure: z.enum(['fail_after_running', 'fail_immediately', 'ignore']),
 })
+/**
+ * A step as its decorator and types describe it, with defaults filled in; times are in milliseconds.
+ *
+ * @useDeclaredType
+ */
 export type ManifestStep = z.infer<typeof ManifestStep>
 
+/** A workflow class: its name, types, steps and graph. */
 export const ManifestWorkflow = z.strictObject({
   name: z.string(),
   version: z.string(),
@@ -105,14 +134,28 @@ export const ManifestWorkflow = z.strictObject({
   steps: z.array(ManifestStep),
   graph: ManifestGraph,
 })
+/**
+ * A workflow class: its name, types, steps and graph.
+ *
+ * @useDeclaredType
+ */
 export type ManifestWorkflow = z.infer<typeof ManifestWorkflow>
 
-/** The file `baton.manifest.json`. */
+/**
+ * The file `baton.manifest.json`.
+ *
+ * @example const { workflows } = Manifest.parse(JSON.parse(readFileSync('baton.manifest.json', 'utf8')))
+ */
 export const Manifest = z.strictObject({
   $schema: z.string(),
   manifestVersion: z.literal(1),
   workflows: z.array(ManifestWorkflow),
 })
+/**
+ * The file `baton.manifest.json`.
+ *
+ * @useDeclaredType
+ */
 export type Manifest = z.infer<typeof Manifest>
 
 /** The JSON Schema of the manifest, as published with the package. */

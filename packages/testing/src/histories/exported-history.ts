@@ -28,18 +28,24 @@ const Exported = z.object({
 export interface ExportedHistory {
   /** The version of this form; a plain number, as an imported JSON file has it. */
   readonly batonHistory: number
+  /** The workflow's name. */
   readonly workflow: string
+  /** The workflow's version when it was started. */
   readonly version: string
+  /** The execution's id. */
   readonly id: string
   readonly events: readonly ExportedEvent[]
 }
 
 /** One event of an exported history. */
 export interface ExportedEvent {
+  /** Its place in the history, from 1 without holes. */
   readonly seq: number
   /** ISO 8601. */
   readonly at: string
+  /** Such as `StepCompleted`. */
   readonly type: string
+  /** The identity of the step or timer it is about. */
   readonly command?: string | undefined
   /** As the log has it; absent for `undefined`. */
   readonly payload?: unknown
@@ -50,7 +56,9 @@ export type HistorySource = readonly HistoryRecord[] | ExportedHistory | string
 
 /** A handle, of a client or of a test environment. */
 export interface HistoryHandle {
+  /** How the execution stands; its id, workflow and version go into the export. */
   describe(): Promise<ExecutionDescription>
+  /** All of its events, in order. */
   history(): Promise<readonly HistoryRecord[]>
 }
 
