@@ -23,16 +23,21 @@ export type DiagnosticCode = BatonDiagnosticCode | `TS${number}`
 
 /** One finding, with all that is needed to show it: formatting reads no file. */
 export interface Diagnostic {
+  /** Stable: switch on this, not on the message. */
   readonly code: DiagnosticCode
   /** An error keeps its workflow out of the manifest. */
   readonly severity: 'error' | 'warning'
+  /** What is wrong, in a sentence. */
   readonly message: string
   /** What to do about it. */
   readonly help?: string | undefined
   /** Relative to the project's root, with `/`. */
   readonly file: string
+  /** Counted from 1. */
   readonly line: number
+  /** Counted from 1, in UTF-16 units. */
   readonly column: number
+  /** The source around it. */
   readonly frame: SourceFrame
 }
 

@@ -2,6 +2,7 @@
 export interface SourceFrame {
   /** The number of the first line, counted from 1. */
   readonly firstLine: number
+  /** Whole lines, without their ends. */
   readonly lines: readonly string[]
   /** How many characters from the finding's column on are meant; the caret is as wide, within its line. */
   readonly length: number

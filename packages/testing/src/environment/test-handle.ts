@@ -6,6 +6,7 @@ import type { RecordedExecution } from './recorded-execution.ts'
 
 /** One execution of a test environment; asks what a client's handle asks, and gets answers of the same shape. */
 export class TestHandle<O> {
+  /** The execution's id. */
   readonly id: string
   readonly #execution: RecordedExecution
   readonly #engine: Engine

@@ -2,11 +2,13 @@ import { decode, type Encoded } from '@baton/runtime/core'
 
 /** One attempt of a step, as it began. */
 export interface StepCall<A extends readonly unknown[] = readonly unknown[]> {
+  /** The execution that called it. */
   readonly executionId: string
   /** The identity of the call in its execution: `pack`, then `pack#2`. */
   readonly command: string
   /** Counts from 1. */
   readonly attempt: number
+  /** The arguments it was given, as a step's body gets them: decoded from the log. */
   readonly args: A
   /** Virtual time. */
   readonly at: Date
