@@ -50,6 +50,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'How values are written is a pure function of the values.',
     forbidden: /\b(?:setTimeout|setInterval|setImmediate|queueMicrotask|Date\.now|Math\.random|performance|process|fetch|console)\b/,
   },
+  codecs: {
+    folder: 'packages/runtime/src/payload/codecs',
+    rooms: ['sdk', 'payload', 'log'],
+    packages: ['pg'],
+    node: true,
+    why: 'The codecs that come with Baton are users of the hook: they know keys, files and a table, and no execution.',
+  },
   core: {
     folder: 'packages/runtime/src/core',
     rooms: ['sdk', 'payload'],
@@ -96,7 +103,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   runtime: {
     folder: 'packages/runtime/src',
-    rooms: ['sdk', 'payload', 'core', 'log', 'dispatch', 'orchestration', 'worker', 'client'],
+    rooms: ['sdk', 'payload', 'codecs', 'core', 'log', 'dispatch', 'orchestration', 'worker', 'client'],
     packages: [],
     node: false,
     why: 'The entry names what is public; it has nothing of its own.',

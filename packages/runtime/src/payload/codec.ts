@@ -14,6 +14,9 @@ const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024
 
 const MARK = '$superjson'
 
+/** What stands in the tables begins with this key once codecs have been at it, and what `encode` writes never does. */
+export const SEAL = '$sealed'
+
 /**
  * The value as JSON text.
  *
@@ -21,7 +24,7 @@ const MARK = '$superjson'
  */
 export function encode(what: string, value: unknown, limit = MAX_PAYLOAD_BYTES): Encoded {
   if (value === undefined) return null
-  const plain = inspect(what, value) === 'plain' && !isMarked(value)
+  const plain = inspect(what, value) === 'plain' && !has(value, MARK) && !has(value, SEAL)
   const text = plain ? JSON.stringify(value) : JSON.stringify({ [MARK]: annotate(value) })
   // A UTF-16 unit is at most three bytes of UTF-8: short texts need no count.
   if (text.length * 3 > limit) {
@@ -35,9 +38,9 @@ export function encode(what: string, value: unknown, limit = MAX_PAYLOAD_BYTES):
 export function decode(encoded: Encoded): unknown {
   if (encoded === null) return undefined
   const value: unknown = JSON.parse(encoded)
-  return isMarked(value) ? revive(value[MARK] as Annotated) : value
+  return has(value, MARK) ? revive(value[MARK] as Annotated) : value
 }
 
-function isMarked(value: unknown): value is { [MARK]: unknown } {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, MARK)
+function has<K extends string>(value: unknown, key: K): value is Readonly<Record<K, unknown>> {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
 }

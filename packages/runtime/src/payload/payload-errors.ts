@@ -26,3 +26,19 @@ export class PayloadTooLarge extends BatonError {
     this.limit = limit
   }
 }
+
+/**
+ * A payload of the log that this process cannot read: it lacks the codec, the key or the stored bytes, or they were changed.
+ * The log stays as it is; an execution that needs the payload is blocked until a worker comes that can read it.
+ */
+export class PayloadUnreadable extends BatonError {
+  static override readonly kind = 'PayloadUnreadable'
+  /** The codec that stands in the way, with its label: `aes-256-gcm:key-2`. */
+  readonly stage: string
+
+  /** @param reason a clause without a full stop, and without anything secret. */
+  constructor(stage: string, reason: string, options?: ErrorOptions) {
+    super('PayloadUnreadable', `A payload cannot be read through '${stage}': ${reason}. Nothing is lost; it stays in the log as it is.`, options)
+    this.stage = stage
+  }
+}
