@@ -1,8 +1,12 @@
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { defineWorkflow } from '@baton/sdk/host'
 import { Manifest } from '@baton/sdk/manifest'
 import { buildManifest, checkManifest, CodegenError, renderGraph, watchManifest, writeManifest, type BuildResult } from '../../packages/codegen/src/index.ts'
+import { checkManifest as compareWithCode } from '../../packages/runtime/src/worker/check-manifest.ts'
+import { DailyEtl } from './fixtures/etl/src/daily-etl.ts'
+import { OrderWorkflow } from './fixtures/order/src/order.ts'
 import { jsonSchemaText } from '../../packages/codegen/src/emit/json-schema-text.ts'
 import { fixtures } from './support/compile.ts'
 
@@ -58,6 +62,14 @@ describe('the manifest is the same to the byte', { timeout: 60_000 }, () => {
   })
 })
 
+test('the runtime finds the classes as the manifest describes them', () => {
+  for (const type of [OrderWorkflow, DailyEtl]) {
+    const definition = defineWorkflow(type)
+    const described = built.manifest.workflows.find(({ name }) => name === definition.name)
+    expect(compareWithCode(definition, built.manifest)).toBe(described?.semanticHash)
+  }
+})
+
 test('a project that is not there is a CodegenError', { timeout: 60_000 }, () => {
   expect(() => buildManifest({ project: join(scratch, 'none.json') })).toThrow(CodegenError)
   expect(() => buildManifest({ project, files: ['none/*.ts'] })).toThrow(expect.objectContaining({ code: 'ProjectNotFound' }))
@@ -101,7 +113,7 @@ describe('checking the written manifest', () => {
       + daily-etl@2 added
       - old-etl@2 removed
       ~ order changed
-          semantic hash 000000000000 → 00a92b24791a
+          semantic hash 000000000000 → bd843bb2a491
           queue "slow" → "default"
           step 'charge': timeoutMs 1 → 30000
           step 'mail' added

@@ -2,7 +2,7 @@
 import { ApplicationError, StepFailed } from '@baton/sdk'
 import fc from 'fast-check'
 import type { Program } from '../../packages/runtime/src/core/execution.ts'
-import { flow, type World } from './scenario.ts'
+import { flow, retry, type World } from './scenario.ts'
 
 export type Node =
   | { readonly op: 'step'; readonly name: 'a' | 'b' | 'c' }
@@ -40,8 +40,8 @@ export const randomProgram: fc.Arbitrary<Node> = fc
 /** The program; `seen` is told everything it observes, in order. */
 export function interpret(root: Node, seen: (observation: string) => void): Program {
   return flow((world) => new Interpreter(world, seen).run(root, '$'), {
-    a: { retry: { maxAttempts: 3, delayMs: 100, backoff: 2, maxDelayMs: 150, nonRetryable: ['Fatal'] } },
-    b: { retry: { maxAttempts: 1, delayMs: 0, backoff: 1, maxDelayMs: 0, nonRetryable: [] } },
+    a: { retry: retry({ maxAttempts: 3, delay: 100, backoff: 2, maxDelay: 150, nonRetryable: ['Fatal'] }) },
+    b: { retry: retry({ maxAttempts: 1, delay: 0, backoff: 1, maxDelay: 0, nonRetryable: [] }) },
   })
 }
 

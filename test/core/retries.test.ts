@@ -1,10 +1,10 @@
 import { ApplicationError } from '@baton/sdk'
 import { describe, expect, it } from 'vitest'
-import { done, failed, flow, retryingEvent, Scenario, started } from './scenario.ts'
+import { done, failed, flow, retry, retryingEvent, Scenario, started } from './scenario.ts'
 
 describe('retries', () => {
   const work = flow(async ({ step }) => step('work'), {
-    work: { retry: { maxAttempts: 5, delayMs: 1_000, backoff: 3, maxDelayMs: 5_000, nonRetryable: ['Fatal', 'EACCES', 'Declined'] } },
+    work: { retry: retry({ maxAttempts: 5, delay: 1_000, backoff: 3, maxDelay: 5_000, nonRetryable: ['Fatal', 'EACCES', 'Declined'] }) },
   })
 
   it('come after a delay that grows to its cap, until the attempts are used up', async () => {
@@ -58,13 +58,13 @@ describe('retries', () => {
   })
 
   it('without a delay stay at once after a thousand attempts', async () => {
-    const eager = flow(async ({ step }) => step('work'), { work: { retry: { maxAttempts: 10_000, delayMs: 0, backoff: 2, maxDelayMs: 60_000, nonRetryable: [] } } })
+    const eager = flow(async ({ step }) => step('work'), { work: { retry: retry({ maxAttempts: 10_000, delay: 0, backoff: 2, maxDelay: 60_000 }) } })
     const scenario = await Scenario.given(eager, [started(), retryingEvent('work', 1_999, 1_000_000)])
     expect((await scenario.when(failed('work', new Error('boom'), 2_000))).events).toEqual(['StepRetrying work after 2000 at +0: boom'])
   })
 
   it('with a delay stay at the cap after a thousand attempts', async () => {
-    const patient = flow(async ({ step }) => step('work'), { work: { retry: { maxAttempts: 10_000, delayMs: 1, backoff: 2, maxDelayMs: 60_000, nonRetryable: [] } } })
+    const patient = flow(async ({ step }) => step('work'), { work: { retry: retry({ maxAttempts: 10_000, delay: 1, backoff: 2, maxDelay: 60_000 }) } })
     const scenario = await Scenario.given(patient, [started(), retryingEvent('work', 1_999, 1_000_000)])
     expect((await scenario.when(failed('work', new Error('boom'), 2_000))).events).toEqual(['StepRetrying work after 2000 at +60000: boom'])
   })

@@ -1,7 +1,7 @@
 // Given a history, when an input comes, then these events and commands: a driver of the core that does what a worker does,
 // without one. Events and commands are shown as lines, so that a test reads as the log does.
-import { Step, Workflow } from '@baton/sdk'
-import { defineWorkflow, type StepDefinition } from '@baton/sdk/host'
+import { type RetryPolicy, Step, type StepOptions, Workflow } from '@baton/sdk'
+import { defineWorkflow, type RetryDefinition, type StepDefinition } from '@baton/sdk/host'
 import type { Command } from '../../packages/runtime/src/core/command.ts'
 import { completionEvent, Execution, type Program } from '../../packages/runtime/src/core/execution.ts'
 import type { HistoryEvent } from '../../packages/runtime/src/core/history-event.ts'
@@ -91,15 +91,22 @@ export interface World {
   sleep(ms: number): Promise<void>
 }
 
-/** What a step without options is. */
-const plainStep = ((): StepDefinition => {
-  class Plain {}
-  Step()(Plain.prototype, 'plain', { value: async () => {} })
-  Workflow({ name: 'plain' })(Plain)
-  const step = defineWorkflow(Plain).steps.get('plain')
+/** What the SDK makes of options. */
+function defined(options: StepOptions): StepDefinition {
+  class Only {}
+  Step(options)(Only.prototype, 'only', { value: async () => {} })
+  Workflow({ name: 'only' })(Only)
+  const step = defineWorkflow(Only).steps.get('only')
   if (!step) throw new TypeError('no step')
   return step
-})()
+}
+
+/** What the SDK makes of a retry policy. */
+export function retry(policy: RetryPolicy): RetryDefinition {
+  return defined({ retry: policy }).retry
+}
+
+const plainStep = defined({})
 
 /** A program made of a function; steps are defined as they are named. */
 export function flow(body: (world: World) => Promise<unknown>, steps: Readonly<Record<string, Partial<StepDefinition>>> = {}): Program {

@@ -1,4 +1,4 @@
-import { ApplicationError, BatonError, StepFailed, StepTimedOut } from '@baton/sdk'
+import { ApplicationError, BatonError, PlatformError, StepFailed, StepTimedOut } from '@baton/sdk'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -67,6 +67,21 @@ describe('an error in the log', () => {
     const back = roundTrip<StepTimedOut>(new StepTimedOut('charge', 250))
     expect(back).toBeInstanceOf(StepTimedOut)
     expect(back).toMatchObject({ timeoutMs: 250, message: new StepTimedOut('charge', 250).message })
+  })
+
+  it('StepTimedOut keeps which time it was, and the last failure', () => {
+    const back = roundTrip<StepTimedOut>(new StepTimedOut('charge', 250, 'total', { cause: new Error('busy') }))
+    expect(back).toMatchObject({ timeoutKind: 'total', message: new StepTimedOut('charge', 250, 'total').message })
+    expect(back.cause).toMatchObject({ message: 'busy' })
+  })
+
+  it('PlatformError and ApplicationError keep the delay they ask for', () => {
+    const back = roundTrip<PlatformError>(new PlatformError('full', { retryAfter: '1m', cause: new Error('ENOSPC') }))
+    expect(back).toBeInstanceOf(PlatformError)
+    expect(back).toMatchObject({ message: 'full', retryAfterMs: 60_000 })
+    expect(back.cause).toMatchObject({ message: 'ENOSPC' })
+    expect(roundTrip<PlatformError>(new PlatformError('full')).retryAfterMs).toBeUndefined()
+    expect(roundTrip<ApplicationError>(new ApplicationError('busy', { retryAfter: 10 }))).toMatchObject({ retryAfterMs: 10, retryable: true })
   })
 
   it('an AggregateError keeps what it gathers', () => {

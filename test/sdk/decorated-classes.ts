@@ -1,12 +1,18 @@
 // One source, two dialects: project `unit` compiles it with TC39 decorators, project `legacy` with legacy ones and
 // emitDecoratorMetadata. The suite beside it is given what either compiler made of it.
-import { Run, Step, Workflow } from '@baton/sdk'
+import { BatonError, Run, Step, Workflow } from '@baton/sdk'
 import { z } from 'zod'
 
 export interface Order {
   readonly id: string
   readonly total: number
 }
+
+export class RefusedError extends BatonError {
+  static override readonly kind: string = 'Refused'
+}
+
+export abstract class Declined extends Error {}
 
 export class Payments {
   readonly charged: string[] = []
@@ -21,7 +27,25 @@ export class OrderWorkflow {
     this.#payments = payments
   }
 
-  @Step({ retry: { maxAttempts: 5, delay: '2s', backoff: 3, maxDelay: '1h', nonRetryable: ['CardDeclined'] }, timeout: '30s', queue: 'payments', prefer: 'remote' })
+  @Step({
+    retry: {
+      maxAttempts: 5,
+      delay: '2s',
+      backoff: 3,
+      maxDelay: '1h',
+      platform: { maxAttempts: 50, backoff: 'fixed' },
+      timeout: { maxAttempts: 1, backoff: 'exponential', maxDelay: '2h' },
+      jitter: 0.5,
+      nonRetryable: ['CardDeclined', RefusedError, Declined, RangeError],
+    },
+    timeout: '30s',
+    totalTimeout: '1h',
+    scheduleToStartTimeout: '1m',
+    heartbeatTimeout: '5s',
+    priority: -3,
+    queue: 'payments',
+    prefer: 'remote',
+  })
   async charge(order: Order): Promise<string> {
     this.#payments.charged.push(order.id)
     return `charged ${order.id}`
@@ -58,6 +82,12 @@ export class Etl {
   async publish(up: { readonly extract: number[] }): Promise<number> {
     return up.extract.length
   }
+}
+
+@Workflow({ name: 'one-attempt' })
+export class OneAttempt {
+  @Step({ retry: { maxAttempts: 1 } }) async never(): Promise<void> {}
+  @Step({ retry: { maxAttempts: 1, platform: { maxAttempts: 4 } } }) async platformOnly(): Promise<void> {}
 }
 
 @Workflow({ name: 'booking' })
@@ -256,6 +286,34 @@ export const refused = {
       @Step({ retry: { backoff: 0.5 } }) async only(): Promise<void> {}
     }
     return Retried
+  },
+  platformAttempts: () => {
+    @Workflow({ name: 'retried' })
+    class Retried {
+      @Step({ retry: { platform: { maxAttempts: 1.5 } } }) async only(): Promise<void> {}
+    }
+    return Retried
+  },
+  jitter: () => {
+    @Workflow({ name: 'retried' })
+    class Retried {
+      @Step({ retry: { jitter: 2 } }) async only(): Promise<void> {}
+    }
+    return Retried
+  },
+  nonRetryable: () => {
+    @Workflow({ name: 'retried' })
+    class Retried {
+      @Step({ retry: { nonRetryable: [404 as unknown as string] } }) async only(): Promise<void> {}
+    }
+    return Retried
+  },
+  priority: () => {
+    @Workflow({ name: 'urgent' })
+    class Urgent {
+      @Step({ priority: 5_000 }) async only(): Promise<void> {}
+    }
+    return Urgent
   },
   duration: () => {
     @Workflow({ name: 'timed' })

@@ -6,8 +6,10 @@ import { describe, expect, it } from 'vitest'
 type Classes = typeof import('./decorated-classes.ts')
 
 export function decoratorsSuite(dialect: string, classes: Classes): void {
-  const { OrderWorkflow, Defaults, Etl, Welcome, Farewell, WelcomeAgain, Undecorated, NeverDecorated, Payments, Booking, refused } = classes
+  const { OrderWorkflow, Defaults, Etl, Welcome, Farewell, WelcomeAgain, Undecorated, NeverDecorated, Payments, Booking, OneAttempt, refused } = classes
   const step = (type: Parameters<typeof defineWorkflow>[0], name: string): StepDefinition | undefined => defineWorkflow(type).steps.get(name)
+
+  const ordinary = { maxAttempts: 3, delayMs: 1_000, backoff: 2, maxDelayMs: 60_000 }
 
   describe(`a decorated class, ${dialect}`, () => {
     it('is defined as its decorators say', () => {
@@ -25,8 +27,19 @@ export function decoratorsSuite(dialect: string, classes: Classes): void {
     it('keeps every option of a step, times in milliseconds', () => {
       expect(step(OrderWorkflow, 'charge')).toEqual({
         name: 'charge',
-        retry: { maxAttempts: 5, delayMs: 2_000, backoff: 3, maxDelayMs: 3_600_000, nonRetryable: ['CardDeclined'] },
+        retry: {
+          maxAttempts: 5, delayMs: 2_000, backoff: 3, maxDelayMs: 3_600_000,
+          platform: { maxAttempts: 50, delayMs: 2_000, backoff: 1, maxDelayMs: 3_600_000 },
+          timeout: { maxAttempts: 1, delayMs: 2_000, backoff: 2, maxDelayMs: 7_200_000 },
+          jitter: 0.5,
+          nonRetryable: ['CardDeclined', 'Refused', 'Declined', 'RangeError'],
+        },
+        nonRetryableClasses: [classes.RefusedError, classes.Declined, RangeError],
         timeoutMs: 30_000,
+        totalTimeoutMs: 3_600_000,
+        scheduleToStartTimeoutMs: 60_000,
+        heartbeatTimeoutMs: 5_000,
+        priority: -3,
         queue: 'payments',
         prefer: 'remote',
         cancellation: 'try',
@@ -44,8 +57,19 @@ export function decoratorsSuite(dialect: string, classes: Classes): void {
       expect(defineWorkflow(Defaults)).toMatchObject({ version: '1', queue: 'default', kind: 'declarative', input: undefined, output: undefined })
       expect(step(Defaults, 'only')).toEqual({
         name: 'only',
-        retry: { maxAttempts: 3, delayMs: 1_000, backoff: 2, maxDelayMs: 60_000, nonRetryable: [] },
+        retry: {
+          ...ordinary,
+          platform: { ...ordinary, maxAttempts: 10 },
+          timeout: ordinary,
+          jitter: 0,
+          nonRetryable: [],
+        },
+        nonRetryableClasses: [],
         timeoutMs: undefined,
+        totalTimeoutMs: undefined,
+        scheduleToStartTimeoutMs: undefined,
+        heartbeatTimeoutMs: undefined,
+        priority: 0,
         queue: 'default',
         prefer: 'local',
         cancellation: 'try',
@@ -57,6 +81,11 @@ export function decoratorsSuite(dialect: string, classes: Classes): void {
         when: undefined,
         onFailure: 'fail_after_running',
       })
+    })
+
+    it('tries nothing again where the policy says one attempt, unless a budget says otherwise', () => {
+      const budgets = ['never', 'platformOnly'].map((name) => step(OneAttempt, name)?.retry)
+      expect(budgets.map((retry) => [retry?.maxAttempts, retry?.platform.maxAttempts, retry?.timeout.maxAttempts])).toEqual([[1, 1, 1], [1, 4, 1]])
     })
 
     it('waits for the end of a cancelled step that can be compensated, unless it says otherwise', () => {
@@ -87,7 +116,7 @@ export function decoratorsSuite(dialect: string, classes: Classes): void {
     it('has a definition frozen to its lists', () => {
       const definition = defineWorkflow(OrderWorkflow)
       const charge = step(OrderWorkflow, 'charge')
-      const frozen = [definition, charge, charge?.retry, charge?.retry.nonRetryable, charge?.after]
+      const frozen = [definition, charge, charge?.retry, charge?.retry.nonRetryable, charge?.retry.platform, charge?.retry.timeout, charge?.nonRetryableClasses, charge?.after]
       expect(frozen.map((value) => Object.isFrozen(value))).toEqual(frozen.map(() => true))
     })
 
@@ -154,7 +183,11 @@ export function decoratorsSuite(dialect: string, classes: Classes): void {
       ['afterCompensation', 'InvalidOption', "saga.mail comes after 'refund', which compensates another step and so is no node of the graph."],
       ['cancellation', 'InvalidOption', "cancelled.only: cancellation is 'later'; it is one of 'try', 'wait', 'abandon'."],
       ['maxAttempts', 'InvalidOption', 'retried.only: retry.maxAttempts is 0; give a whole number from 1 to 1,000,000.'],
-      ['backoff', 'InvalidOption', 'retried.only: retry.backoff is 0.5; give a number from 1 to 100.'],
+      ['backoff', 'InvalidOption', "retried.only: retry.backoff is 0.5; give a number from 1 to 100, 'fixed' or 'exponential'."],
+      ['platformAttempts', 'InvalidOption', 'retried.only: retry.platform.maxAttempts is 1.5; give a whole number from 1 to 1,000,000.'],
+      ['jitter', 'InvalidOption', 'retried.only: retry.jitter is 2; give a number from 0 to 1.'],
+      ['nonRetryable', 'InvalidOption', 'retried.only: retry.nonRetryable lists 404; give names or error classes.'],
+      ['priority', 'InvalidOption', 'urgent.only: priority is 5000; give a whole number from -1000 to 1000.'],
       ['duration', 'InvalidDuration', "'-5s' is not a duration: give milliseconds or a number with ms, s, m, h, d or w, at most 100 years."],
       ['runOfAnotherName', 'InvalidOption', "main.main has @Run, but the program of a workflow is its method 'run'; rename it."],
       ['runAndStep', 'InvalidOption', 'both.run has both @Run and @Step; a program is no step. Drop one of them.'],

@@ -1,4 +1,4 @@
-import { ApplicationError, BatonError, DefinitionError, StepFailed, StepTimedOut, WrongContext } from '@baton/sdk'
+import { ApplicationError, BatonError, DefinitionError, PlatformError, StepFailed, StepTimedOut, WrongContext } from '@baton/sdk'
 import { describe, expect, it } from 'vitest'
 
 /** A second install of the package: the same source as a module of its own. */
@@ -15,6 +15,7 @@ class Refused extends ApplicationError {
 describe("Baton's errors", () => {
   it.each([
     [new ApplicationError('no'), 'ApplicationError', 'ApplicationError'],
+    [new PlatformError('disk full'), 'PlatformError', 'PlatformError'],
     [new StepFailed('charge', 1, undefined), 'StepFailed', 'StepFailed'],
     [new StepTimedOut('charge', 5), 'StepTimedOut', 'StepTimedOut'],
     [new WrongContext('here'), 'WrongContext', 'WrongContext'],
@@ -42,6 +43,21 @@ describe("Baton's errors", () => {
     expect(new second.ApplicationError('no') instanceof BatonError).toBe(true)
     expect(new ApplicationError('no') instanceof second.ApplicationError).toBe(true)
     expect(new second.ApplicationError('no') instanceof StepFailed).toBe(false)
+  })
+
+  it('ask for a delay of their own, and with it for another attempt', () => {
+    expect(new ApplicationError('Busy', { retryAfter: '30s' })).toMatchObject({ retryable: true, retryAfterMs: 30_000 })
+    expect(new ApplicationError('Busy', { retryable: false, retryAfter: 5 })).toMatchObject({ retryable: false, retryAfterMs: 5 })
+    expect(new ApplicationError('Busy')).toMatchObject({ retryable: false, retryAfterMs: undefined })
+    expect(new PlatformError('Full', { retryAfter: '1m' }).retryAfterMs).toBe(60_000)
+    expect(() => new PlatformError('Full', { retryAfter: 'soon' as '1s' })).toThrow(DefinitionError)
+  })
+
+  it('say which time of a step was up', () => {
+    const kinds = (['attempt', 'total', 'scheduleToStart', 'heartbeat'] as const).map((kind) => new StepTimedOut('pack', 5, kind))
+    expect(kinds.map(({ timeoutKind }) => timeoutKind)).toEqual(['attempt', 'total', 'scheduleToStart', 'heartbeat'])
+    expect(new Set(kinds.map(({ message }) => message)).size).toBe(4)
+    expect(new StepTimedOut('pack', 5).timeoutKind).toBe('attempt')
   })
 
   it('keep their cause', () => {

@@ -1,5 +1,5 @@
 // What must not compile stands under @ts-expect-error: an error that disappears is an error.
-import { type Duration, Run, Step, Workflow } from '@baton/sdk'
+import { ApplicationError, type Duration, PlatformError, Run, Step, Workflow } from '@baton/sdk'
 import { describe, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 
@@ -169,9 +169,23 @@ describe('options', () => {
     expectTypeOf<'5y'>().not.toExtend<Duration>()
   })
 
+  it('take error classes beside names, abstract ones and those with arguments of their own too', () => {
+    abstract class Declined extends Error {}
+    class NoFunds extends ApplicationError {
+      constructor(readonly cents: number) { super('NoFunds') }
+    }
+    expectTypeOf(Step({ retry: { nonRetryable: ['Gone', Declined, NoFunds, TypeError, PlatformError] } })).toBeFunction()
+  })
+
   it('refuse unknown names and values', () => {
     // @ts-expect-error retries is no option
     Step({ retries: 5 })
+    // @ts-expect-error a class of errors is wanted
+    Step({ retry: { nonRetryable: [Date] } })
+    // @ts-expect-error no such budget
+    Step({ retry: { network: { maxAttempts: 2 } } })
+    // @ts-expect-error no such backoff
+    Step({ retry: { backoff: 'linear' } })
     // @ts-expect-error no such mode
     Step({ onFailure: 'continue' })
     // @ts-expect-error no such cancellation

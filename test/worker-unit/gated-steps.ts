@@ -24,6 +24,9 @@ export class Gates {
   }
 }
 
+/** No kind and no name of its own: only `instanceof` knows it. */
+export class Hopeless extends Error {}
+
 @Workflow({ name: 'gated' })
 export class Gated {
   readonly #gates: Gates
@@ -37,6 +40,10 @@ export class Gated {
   }
 
   @Step({ timeout: '50ms' }) async hurry(name: string): Promise<unknown> {
+    return this.#gates.enter(name)
+  }
+
+  @Step({ retry: { nonRetryable: [Hopeless] } }) async hope(name: string): Promise<unknown> {
     return this.#gates.enter(name)
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { runAttempt } from '../../packages/runtime/src/worker/run-attempt.ts'
-import { attemptOf, gated, Gates } from './gated-steps.ts'
+import { attemptOf, gated, Gates, Hopeless } from './gated-steps.ts'
 
 const DAY = 86_400_000
 let gates: Gates
@@ -30,6 +30,16 @@ describe('an attempt of a step', () => {
     const { outcome } = runAttempt(gated(gates), attemptOf('a'))
     gates.fail('a', thrown)
     expect((await outcome).kind).toBe('failed')
+  })
+
+  it('is final where its policy lists the class of what it throws', async () => {
+    const run = (name: string, error: Error): Promise<unknown> => {
+      const { outcome } = runAttempt(gated(gates), attemptOf(name, 'hope'))
+      gates.fail(name, error)
+      return outcome
+    }
+    expect(await run('a', new (class Lost extends Hopeless {})())).toMatchObject({ failure: { name: 'Error', final: true } })
+    expect(await run('b', new Error('Hopeless'))).not.toHaveProperty('failure.final')
   })
 
   it('fails where the result cannot be written', async () => {

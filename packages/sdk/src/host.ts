@@ -4,8 +4,9 @@ import type { StepContext } from './types/step-context.ts'
 
 export { brand, kindsOf } from './errors/baton-error.ts'
 export { defineWorkflow } from './definition/define-workflow.ts'
+export { checkPriority } from './definition/define-step.ts'
 export { nearestName } from './definition/nearest-name.ts'
-export type { RetryDefinition, StepDefinition, WorkflowDefinition } from './definition/workflow-definition.ts'
+export type { RetryBudgetDefinition, RetryDefinition, StepDefinition, WorkflowDefinition } from './definition/workflow-definition.ts'
 
 /** What workflow code can ask of the execution it belongs to. */
 export interface WorkflowScope {

@@ -92,12 +92,16 @@ function describeStep(
   when: string | undefined,
   types: Pick<ManifestStep, 'source' | 'parameters' | 'output'>,
 ): ManifestStep {
-  const { name, retry, timeoutMs, queue, prefer, cancellation, compensate, transactional, after, join, onFailure } = definition
+  const { name, retry, queue, prefer, priority, cancellation, compensate, transactional, after, join, onFailure } = definition
   return {
     name,
     ...types,
     retry: { ...retry, nonRetryable: [...retry.nonRetryable] },
-    timeoutMs: timeoutMs ?? null,
+    timeoutMs: definition.timeoutMs ?? null,
+    totalTimeoutMs: definition.totalTimeoutMs ?? null,
+    scheduleToStartTimeoutMs: definition.scheduleToStartTimeoutMs ?? null,
+    heartbeatTimeoutMs: definition.heartbeatTimeoutMs ?? null,
+    priority,
     queue,
     prefer,
     cancellation,

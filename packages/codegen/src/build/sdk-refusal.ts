@@ -23,9 +23,9 @@ function culprit({ workflow, options: steps }: RuleContext, options: WorkflowOpt
   if ('code' in defineWithSdk(options, new Map(), true)) return optionNode(workflow.options, 'queue', workflow.decorator)
   for (const step of workflow.steps.values()) {
     const { after: _, compensate: __, ...own } = steps.get(step.name) ?? {}
-    const refused = defineWithSdk(alone, new Map([[step.name, own]]), false)
-    if (!('code' in refused)) continue
-    return optionNode(step.options, refused.code === 'InvalidName' ? 'queue' : 'retry', step.decorator)
+    if (!('code' in defineWithSdk(alone, new Map([[step.name, own]]), false))) continue
+    const option = Object.entries(own).find(([key, value]) => 'code' in defineWithSdk(alone, new Map([[step.name, { [key]: value }]]), false))
+    return optionNode(step.options, option?.[0] ?? '', step.decorator)
   }
   return workflow.decorator
 }

@@ -3,6 +3,7 @@
 import { ts } from 'ts-morph'
 import type { Sources } from '../project/sources.ts'
 import { resolveName, type Reference } from './resolve-reference.ts'
+import { namedClass } from './named-class.ts'
 import type { StaticRecord, StaticValue } from './static-value.ts'
 
 /** The value of an expression. */
@@ -123,6 +124,8 @@ class Evaluator {
 
   #referred(node: ts.Expression, reference: Reference): StaticValue {
     if (reference.kind === 'global' && reference.name === 'undefined') return scalar(undefined, node)
+    const named = namedClass(this.#sources, node, reference)
+    if (named !== undefined) return { kind: 'class', name: named, node }
     if (reference.kind === 'external') return unknown(node, `'${reference.name}' comes from '${reference.module}', which is not read`)
     if (reference.kind !== 'project') return unknown(node, 'its value is not known at build time')
     const { declaration } = reference

@@ -7,6 +7,8 @@ export type StaticValue =
   | { readonly kind: 'record'; readonly entries: ReadonlyMap<string, StaticValue>; readonly node: ts.Node }
   /** A function; its node is its own expression or declaration, or what names it. */
   | { readonly kind: 'function'; readonly node: ts.Node }
+  /** A class, by the name its instances are known by. */
+  | { readonly kind: 'class'; readonly name: string; readonly node: ts.Node }
   /** Only running the program would tell; `why` completes "it cannot be evaluated: …". */
   | { readonly kind: 'unknown'; readonly why: string; readonly node: ts.Node }
 
@@ -15,7 +17,16 @@ export type StaticRecord = Extract<StaticValue, { kind: 'record' }>
 /** Stands for a function where only its presence matters. */
 export const someFunction = (): boolean => true
 
-/** The value as plain data; what is unknown is left out, a function becomes {@link someFunction}. */
+/** Stands for a class where only its name matters. */
+export class NamedClass {
+  readonly name: string
+
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
+/** The value as plain data; what is unknown is left out, a function becomes {@link someFunction}, a class a {@link NamedClass}. */
 export function toPlain(value: StaticValue): unknown {
   switch (value.kind) {
     case 'scalar':
@@ -28,6 +39,8 @@ export function toPlain(value: StaticValue): unknown {
       )
     case 'function':
       return someFunction
+    case 'class':
+      return new NamedClass(value.name)
     case 'unknown':
       return undefined
   }

@@ -1,6 +1,6 @@
 import { type Duration, parseDuration } from '@baton/sdk'
 import { z } from 'zod'
-import { someFunction } from './static-value.ts'
+import { NamedClass, someFunction } from './static-value.ts'
 
 /** A duration in milliseconds, by the SDK's own parser, whose complaint becomes the issue. */
 const Milliseconds = z
@@ -14,18 +14,32 @@ const Milliseconds = z
     }
   })
 
+/** A class, which the SDK knows by its name too. */
+const ErrorName = z.instanceof(NamedClass).transform(({ name }) => name)
+
+const budget = {
+  maxAttempts: z.number().exactOptional(),
+  delay: Milliseconds.exactOptional(),
+  backoff: z.union([z.number(), z.enum(['fixed', 'exponential'])]).exactOptional(),
+  maxDelay: Milliseconds.exactOptional(),
+}
+
 /** Options of `@Step`, evaluated; those of later SDKs pass unread. */
 export const StepOptionsValue = z.object({
   retry: z
     .object({
-      maxAttempts: z.number().exactOptional(),
-      delay: Milliseconds.exactOptional(),
-      backoff: z.number().exactOptional(),
-      maxDelay: Milliseconds.exactOptional(),
-      nonRetryable: z.array(z.string()).exactOptional(),
+      ...budget,
+      platform: z.object(budget).exactOptional(),
+      timeout: z.object(budget).exactOptional(),
+      jitter: z.number().exactOptional(),
+      nonRetryable: z.array(z.union([z.string(), ErrorName])).exactOptional(),
     })
     .exactOptional(),
   timeout: Milliseconds.exactOptional(),
+  totalTimeout: Milliseconds.exactOptional(),
+  scheduleToStartTimeout: Milliseconds.exactOptional(),
+  heartbeatTimeout: Milliseconds.exactOptional(),
+  priority: z.number().exactOptional(),
   queue: z.string().exactOptional(),
   prefer: z.enum(['local', 'remote']).exactOptional(),
   cancellation: z.enum(['try', 'wait', 'abandon']).exactOptional(),

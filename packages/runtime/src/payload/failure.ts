@@ -1,4 +1,4 @@
-import { ApplicationError, BatonError, StepFailed, StepTimedOut } from '@baton/sdk'
+import { ApplicationError, BatonError, PlatformError, StepFailed, StepTimedOut, type StepTimeoutKind } from '@baton/sdk'
 import { brand, kindsOf } from '@baton/sdk/host'
 import { z } from 'zod'
 
@@ -15,6 +15,8 @@ export interface Failure {
   readonly errors?: readonly Failure[] | undefined
   /** What the error's own class needs to be made again. */
   readonly detail?: Readonly<Record<string, unknown>> | undefined
+  /** The step's policy lists its class: only where the class is at hand can that be told. */
+  readonly final?: boolean | undefined
 }
 
 export const Failure: z.ZodType<Failure> = z.object({
@@ -30,6 +32,7 @@ export const Failure: z.ZodType<Failure> = z.object({
     return z.array(Failure).optional()
   },
   detail: z.record(z.string(), z.unknown()).optional(),
+  final: z.boolean().optional(),
 })
 
 const MAX_CAUSES = 8
@@ -77,11 +80,16 @@ function isError(value: unknown): value is Error {
 
 function detailOf(error: Error): { detail?: Readonly<Record<string, unknown>> } {
   if (error instanceof ApplicationError) {
-    return { detail: { type: error.type, retryable: error.retryable, ...jsonDetails(error.details) } }
+    return { detail: { type: error.type, retryable: error.retryable, ...retryAfter(error), ...jsonDetails(error.details) } }
   }
+  if (error instanceof PlatformError) return { detail: { ...retryAfter(error) } }
   if (error instanceof StepFailed) return { detail: { step: error.step, attempts: error.attempts } }
-  if (error instanceof StepTimedOut) return { detail: { timeoutMs: error.timeoutMs } }
+  if (error instanceof StepTimedOut) return { detail: { timeoutMs: error.timeoutMs, timeoutKind: error.timeoutKind } }
   return {}
+}
+
+function retryAfter({ retryAfterMs }: ApplicationError | PlatformError): { retryAfterMs?: number } {
+  return retryAfterMs === undefined ? {} : { retryAfterMs }
 }
 
 function jsonDetails(details: unknown): { details?: unknown } {
@@ -121,20 +129,28 @@ function foreign({ message, code, errors }: Failure, options: ErrorOptions): Err
 
 function own(failure: Failure, kinds: readonly string[], options: ErrorOptions): BatonError {
   const { message, code = 'BatonError', detail = {} } = failure
+  const retry = typeof detail['retryAfterMs'] === 'number' ? { retryAfter: detail['retryAfterMs'] } : {}
   const error = kinds.includes('ApplicationError')
     ? new ApplicationError(message, {
         type: String(detail['type'] ?? message),
         retryable: detail['retryable'] === true,
         details: detail['details'],
+        ...retry,
         ...options,
       })
+    : kinds.includes('PlatformError')
+      ? new PlatformError(message, { ...retry, ...options })
     : kinds.includes('StepFailed')
       ? new StepFailed(String(detail['step']), Number(detail['attempts']), options.cause)
       : kinds.includes('StepTimedOut')
-        ? new StepTimedOut('', Number(detail['timeoutMs']))
+        ? new StepTimedOut('', Number(detail['timeoutMs']), timeoutKind(detail['timeoutKind']), options)
         : new BatonError(code, message, options)
   brand(error, kinds)
   return error
+}
+
+function timeoutKind(kind: unknown): StepTimeoutKind {
+  return kind === 'total' || kind === 'scheduleToStart' || kind === 'heartbeat' ? kind : 'attempt'
 }
 
 /** As the constructor would: not among the keys. */

@@ -35,7 +35,10 @@ export function checkManifest(definition: WorkflowDefinition, manifest: Manifest
     const real = definition.steps.get(said.name)
     if (!real) continue
     compare(`${said.name}.retry`, sorted(said.retry), sorted(real.retry))
-    compare(`${said.name}.timeout`, said.timeoutMs, real.timeoutMs ?? null)
+    for (const timeout of ['timeout', 'totalTimeout', 'scheduleToStartTimeout', 'heartbeatTimeout'] as const) {
+      compare(`${said.name}.${timeout}`, said[`${timeout}Ms`], real[`${timeout}Ms`] ?? null)
+    }
+    compare(`${said.name}.priority`, said.priority, real.priority)
     compare(`${said.name}.queue`, said.queue, real.queue)
     compare(`${said.name}.prefer`, said.prefer, real.prefer)
     compare(`${said.name}.cancellation`, said.cancellation, real.cancellation)
@@ -49,6 +52,8 @@ export function checkManifest(definition: WorkflowDefinition, manifest: Manifest
   return described.semanticHash
 }
 
-function sorted(record: object): unknown {
-  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
+/** The same with its keys in order, so that their order makes no difference. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, sorted(each)]))
 }

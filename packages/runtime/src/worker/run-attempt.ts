@@ -1,7 +1,7 @@
 import { BatonError, type StepContext, StepTimedOut } from '@baton/sdk'
 import type { Input } from '../core/input.ts'
 import { decode, encode } from '../payload/codec.ts'
-import { toFailure } from '../payload/failure.ts'
+import { type Failure, toFailure } from '../payload/failure.ts'
 import { type Alarm, setAlarmIn } from './alarms.ts'
 import { inStep } from './ambient.ts'
 import type { Registered } from './registry.ts'
@@ -44,8 +44,15 @@ async function settle(workflow: Registered, attempt: Attempt, context: Context):
     const output = await bounded(workflow, attempt, context)
     return { kind: 'completed', command, attempt: number, output: encode(`The result of step '${attempt.step}'`, output) }
   } catch (error) {
-    return { kind: 'failed', command, attempt: number, failure: toFailure(error) }
+    return { kind: 'failed', command, attempt: number, failure: failureOf(workflow, attempt, error) }
   }
+}
+
+/** The record of what the body threw; only here are the classes at hand that the policy calls final. */
+function failureOf(workflow: Registered, { step }: Attempt, error: unknown): Failure {
+  const classes = workflow.definition.steps.get(step)?.nonRetryableClasses ?? []
+  const failure = toFailure(error)
+  return classes.some((type) => error instanceof type) ? { ...failure, final: true } : failure
 }
 
 async function bounded(workflow: Registered, attempt: Attempt, context: Context): Promise<unknown> {

@@ -1,8 +1,9 @@
 import { DefinitionError } from '../errors/definition-error.ts'
-import { parseDuration } from '../types/duration.ts'
+import { type Duration, parseDuration } from '../types/duration.ts'
 import type { StepOptions } from '../types/options.ts'
 import { checkName, checkStepName } from './check-name.ts'
-import type { RetryDefinition, StepDefinition } from './workflow-definition.ts'
+import { defineRetry, errorClasses } from './define-retry.ts'
+import type { StepDefinition } from './workflow-definition.ts'
 
 /** What a step takes from the class it stands in. */
 export interface StepPlace {
@@ -11,6 +12,8 @@ export interface StepPlace {
   readonly isCompensation: boolean
 }
 
+/** Priorities are levels, not measurements: room enough, and each costs a lookup where steps wait in line. */
+const MAX_PRIORITY = 1_000
 const CANCELLATIONS = ['try', 'wait', 'abandon'] as const
 
 /**
@@ -25,8 +28,13 @@ export function defineStep(place: StepPlace, name: string, options: StepOptions)
   checkName('queue', queue)
   return Object.freeze({
     name,
-    retry: defineRetry(where, options),
-    timeoutMs: options.timeout === undefined ? undefined : parseDuration(options.timeout),
+    retry: defineRetry(where, options.retry),
+    nonRetryableClasses: errorClasses(options.retry),
+    timeoutMs: milliseconds(options.timeout),
+    totalTimeoutMs: milliseconds(options.totalTimeout),
+    scheduleToStartTimeoutMs: milliseconds(options.scheduleToStartTimeout),
+    heartbeatTimeoutMs: milliseconds(options.heartbeatTimeout),
+    priority: checkPriority(where, options.priority ?? 0),
     queue,
     prefer: options.prefer ?? 'local',
     cancellation: oneOf(where, 'cancellation', CANCELLATIONS, options.cancellation) ?? (options.compensate === undefined ? 'try' : 'wait'),
@@ -46,19 +54,16 @@ function oneOf<T extends string>(where: string, option: string, known: readonly 
   throw new DefinitionError('InvalidOption', `${where}: ${option} is '${String(value)}'; it is one of '${known.join("', '")}'.`)
 }
 
-function defineRetry(where: string, { retry = {} }: StepOptions): RetryDefinition {
-  const { maxAttempts = 3, backoff = 2 } = retry
-  if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 1_000_000) {
-    throw new DefinitionError('InvalidOption', `${where}: retry.maxAttempts is ${maxAttempts}; give a whole number from 1 to 1,000,000.`)
-  }
-  if (!(backoff >= 1 && backoff <= 100)) {
-    throw new DefinitionError('InvalidOption', `${where}: retry.backoff is ${backoff}; give a number from 1 to 100.`)
-  }
-  return Object.freeze({
-    maxAttempts,
-    delayMs: parseDuration(retry.delay ?? '1s'),
-    backoff,
-    maxDelayMs: parseDuration(retry.maxDelay ?? '1m'),
-    nonRetryable: Object.freeze([...(retry.nonRetryable ?? [])]),
-  })
+function milliseconds(duration: Duration | undefined): number | undefined {
+  return duration === undefined ? undefined : parseDuration(duration)
+}
+
+/**
+ * A priority as pg-boss and the line in front of the slots take it.
+ *
+ * @throws DefinitionError `InvalidOption`.
+ */
+export function checkPriority(where: string, priority: number): number {
+  if (Number.isInteger(priority) && Math.abs(priority) <= MAX_PRIORITY) return priority
+  throw new DefinitionError('InvalidOption', `${where}: priority is ${priority}; give a whole number from -${MAX_PRIORITY} to ${MAX_PRIORITY}.`)
 }

@@ -1,13 +1,21 @@
 import type { ZodType } from 'zod'
-import type { FailureMode, StepCancellation } from '../types/options.ts'
+import type { ErrorClass, FailureMode, StepCancellation } from '../types/options.ts'
 import type { WorkflowClass } from '../types/workflow-types.ts'
 
-/** A retry policy with its defaults filled in; times in milliseconds. */
-export interface RetryDefinition {
+/** A retry budget with its defaults filled in; times in milliseconds. */
+export interface RetryBudgetDefinition {
   readonly maxAttempts: number
   readonly delayMs: number
   readonly backoff: number
   readonly maxDelayMs: number
+}
+
+/** A retry policy with its defaults filled in; its own numbers are the budget of application errors. */
+export interface RetryDefinition extends RetryBudgetDefinition {
+  readonly platform: RetryBudgetDefinition
+  readonly timeout: RetryBudgetDefinition
+  readonly jitter: number
+  /** Names, codes and types; a class stands here by its name. */
   readonly nonRetryable: readonly string[]
 }
 
@@ -15,7 +23,13 @@ export interface RetryDefinition {
 export interface StepDefinition {
   readonly name: string
   readonly retry: RetryDefinition
+  /** The classes among `retry.nonRetryable`: what runs the body asks them by `instanceof`. */
+  readonly nonRetryableClasses: readonly ErrorClass[]
   readonly timeoutMs: number | undefined
+  readonly totalTimeoutMs: number | undefined
+  readonly scheduleToStartTimeoutMs: number | undefined
+  readonly heartbeatTimeoutMs: number | undefined
+  readonly priority: number
   readonly queue: string
   readonly prefer: 'local' | 'remote'
   readonly cancellation: StepCancellation

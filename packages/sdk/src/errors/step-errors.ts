@@ -22,14 +22,32 @@ export class StepFailed extends BatonError {
   }
 }
 
-/** One attempt of a step took longer than its `timeout`; retried as the step's policy says. */
+/** Which of a step's times was up: that of the option `timeout`, `totalTimeout`, `scheduleToStartTimeout` or `heartbeatTimeout`. */
+export type StepTimeoutKind = 'attempt' | 'total' | 'scheduleToStart' | 'heartbeat'
+
+const SENTENCES: Readonly<Record<StepTimeoutKind, (step: string, ms: number) => string>> = {
+  attempt: (step, ms) => `Step '${step}' took longer than its timeout of ${ms} ms; its AbortSignal has fired.`,
+  total: (step, ms) => `Step '${step}' took longer than its totalTimeout of ${ms} ms, over all attempts.`,
+  scheduleToStart: (step, ms) => `Step '${step}' waited longer than its scheduleToStartTimeout of ${ms} ms for a worker that has room.`,
+  heartbeat: (step, ms) => `Step '${step}' gave no heartbeat for longer than its heartbeatTimeout of ${ms} ms; its AbortSignal has fired.`,
+}
+
+/**
+ * A step took longer than it may. Attempts over `timeout` or `heartbeatTimeout` are retried by the budget `retry.timeout`; the
+ * other two times end the step.
+ *
+ * @example
+ * catch (error) { if (error instanceof StepFailed && error.cause instanceof StepTimedOut) … }
+ */
 export class StepTimedOut extends BatonError {
   static override readonly kind = 'StepTimedOut'
   readonly timeoutMs: number
+  readonly timeoutKind: StepTimeoutKind
 
-  constructor(step: string, timeoutMs: number) {
-    super('StepTimedOut', `Step '${step}' took longer than its timeout of ${timeoutMs} ms; its AbortSignal has fired.`)
+  constructor(step: string, timeoutMs: number, timeoutKind: StepTimeoutKind = 'attempt', options?: ErrorOptions) {
+    super('StepTimedOut', SENTENCES[timeoutKind](step, timeoutMs), options)
     this.timeoutMs = timeoutMs
+    this.timeoutKind = timeoutKind
   }
 }
 

@@ -85,6 +85,14 @@ export const ManifestGraph: z.ZodType<ManifestGraph> = z.strictObject({
   edges: z.array(ManifestEdge),
 })
 
+/** A retry budget of a step, with defaults filled in. */
+const ManifestRetryBudget = z.strictObject({
+  maxAttempts: z.int(),
+  delayMs: z.number(),
+  backoff: z.number(),
+  maxDelayMs: z.number(),
+})
+
 /** A step as its decorator and types describe it, with defaults filled in; times are in milliseconds. */
 export const ManifestStep = z.strictObject({
   name: z.string(),
@@ -92,14 +100,18 @@ export const ManifestStep = z.strictObject({
   /** One schema a parameter. */
   parameters: z.array(z.strictObject({ name: z.string(), schema: JsonSchema })),
   output: JsonSchema,
-  retry: z.strictObject({
-    maxAttempts: z.int(),
-    delayMs: z.number(),
-    backoff: z.number(),
-    maxDelayMs: z.number(),
+  /** Its own numbers are the budget of application errors. */
+  retry: ManifestRetryBudget.extend({
+    platform: ManifestRetryBudget,
+    timeout: ManifestRetryBudget,
+    jitter: z.number(),
     nonRetryable: z.array(z.string()),
   }),
   timeoutMs: z.number().nullable(),
+  totalTimeoutMs: z.number().nullable(),
+  scheduleToStartTimeoutMs: z.number().nullable(),
+  heartbeatTimeoutMs: z.number().nullable(),
+  priority: z.int(),
   queue: z.string(),
   prefer: z.enum(['local', 'remote']),
   cancellation: z.enum(['try', 'wait', 'abandon']),

@@ -1,18 +1,37 @@
 import type { ZodType } from 'zod'
 import type { Duration } from './duration.ts'
 
-/** When and how often a failed attempt is tried again. */
-export interface RetryPolicy {
-  /** Attempts in all, the first included; default 3. */
+/** An error class, as `instanceof` takes it. */
+export type ErrorClass = abstract new (...args: never[]) => Error
+
+/** How often failures of one kind are followed by another attempt, and when. */
+export interface RetryBudget {
+  /** The failure of this kind that is final: 3 allows two more attempts, 1 none. */
   readonly maxAttempts?: number
-  /** Time before the second attempt; default `'1s'`. */
+  /** Time before the attempt after the first failure of this kind. */
   readonly delay?: Duration
-  /** The delay is multiplied by it after each attempt; 1 keeps it fixed; default 2. */
-  readonly backoff?: number
-  /** The delay never exceeds it; default `'1m'`. */
+  /** What the delay is multiplied by after each failure of this kind: 1 to 100, `'fixed'` for 1, `'exponential'` for 2. */
+  readonly backoff?: number | 'fixed' | 'exponential'
+  /** The delay never exceeds it. */
   readonly maxDelay?: Duration
-  /** Error names, codes or `ApplicationError` types for which another attempt is useless; default none. */
-  readonly nonRetryable?: readonly string[]
+}
+
+/**
+ * When and how often a failed attempt is tried again. Its own numbers are the budget of application errors: 3 attempts, `'1s'`
+ * apart at first, `'exponential'`, at most `'1m'`, where nothing is said.
+ */
+export interface RetryPolicy extends RetryBudget {
+  /**
+   * The budget of failures of the infrastructure: `PlatformError`s of the author and Baton's own. Default: 10 attempts, or 1
+   * where `maxAttempts` is 1; delays as for application errors.
+   */
+  readonly platform?: RetryBudget
+  /** The budget of attempts that took longer than `timeout` or `heartbeatTimeout`. Default: as for application errors. */
+  readonly timeout?: RetryBudget
+  /** The part of each delay, 0 to 1, that is left to chance: with 0.2 a delay is 80 to 100 % of what it would be; default 0. */
+  readonly jitter?: number
+  /** Error classes, names, codes or `ApplicationError` types for which another attempt is useless; default none. */
+  readonly nonRetryable?: readonly (string | ErrorClass)[]
 }
 
 /** What a failed step of a declarative workflow means for the others (Maestro's failure modes). */
@@ -26,10 +45,18 @@ export type StepCancellation = 'try' | 'wait' | 'abandon'
 
 /** Options of `@Step`. */
 export interface StepOptions {
-  /** Default: 3 attempts, 1 s, 2 s apart. */
+  /** Default: 3 attempts, 1 s, 2 s apart; 10 where the infrastructure fails. */
   readonly retry?: RetryPolicy
   /** The longest one attempt may take; then its AbortSignal fires and the attempt has failed; default none. */
   readonly timeout?: Duration
+  /** The longest the step may take from the call on, over all attempts and the delays between them; default none. */
+  readonly totalTimeout?: Duration
+  /** The longest an attempt may wait for a worker or a slot; then the step has failed, without another attempt; default none. */
+  readonly scheduleToStartTimeout?: Duration
+  /** The longest a body may go without `stepContext().heartbeat()`; then the attempt has timed out; default none. */
+  readonly heartbeatTimeout?: Duration
+  /** Among steps that wait for a slot or a worker, the higher goes first: a whole number from -1000 to 1000; default 0. */
+  readonly priority?: number
   /** The task queue whose workers run the step; default: the workflow's. */
   readonly queue?: string
   /** `'remote'` sends the step through the queue even where its own worker could run it; default `'local'`. */
