@@ -11,6 +11,7 @@ export type PostgresStoreOptions = ({ readonly pool: PayloadPool } | { readonly 
 
 /** What the store needs of a pool of pg. */
 export interface PayloadPool {
+  /** As pg's own. */
   query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>
 }
 
