@@ -1,11 +1,15 @@
-import { sleep, stepContext, WrongContext } from '@baton/sdk'
+import { sleep, stepContext, type StepContext, WrongContext } from '@baton/sdk'
 import { currentHost, type Host, installHost } from '@baton/sdk/host'
 import { afterEach, describe, expect, it } from 'vitest'
 
 const before = currentHost()
 afterEach(() => installHost(before ?? { workflow: () => undefined, step: () => undefined }))
 
-const context = { workflow: 'w', executionId: 'e', step: 's', attempt: 1, idempotencyKey: 'e/s', signal: new AbortController().signal }
+const context: StepContext = {
+  workflow: 'w', executionId: 'e', step: 's', attempt: 1, idempotencyKey: 'e/s', signal: new AbortController().signal,
+  heartbeat() {},
+  heartbeatDetails: () => undefined,
+}
 
 function host(parts: Partial<Host>): void {
   installHost({ workflow: () => undefined, step: () => undefined, ...parts })

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { ApplicationError, type Outputs, Run, sleep, Step, stepContext, StepFailed, Workflow } from '@baton/sdk'
 import { z } from 'zod'
 import { mark } from './marks.ts'
+import { Copying, Ranked } from './step-option-workflows.ts'
 
 @Workflow({ name: 'chain', input: z.object({ n: z.int().min(0), ms: z.number().default(0) }) })
 export class Chain {
@@ -171,4 +172,4 @@ export class Stray {
   }
 }
 
-export const allWorkflows = [Stray, Chain, Branches, Fan, Nap, Diamond, Flaky, Slow, Echo]
+export const allWorkflows = [Stray, Chain, Branches, Fan, Nap, Diamond, Flaky, Slow, Echo, Copying, Ranked]

@@ -1,5 +1,6 @@
 // A workflow whose step bodies begin and end when the test says so.
 import { Step, stepContext, type StepContext, Workflow } from '@baton/sdk'
+import type { Encoded } from '../../packages/runtime/src/payload/codec.ts'
 import type { Attempt } from '../../packages/runtime/src/worker/run-attempt.ts'
 import { register, type Registered } from '../../packages/runtime/src/worker/registry.ts'
 
@@ -24,6 +25,21 @@ export class Gates {
   }
 }
 
+/** The worker's part, as far as a step sees it. */
+export class Heard {
+  /** `command.attempt: details` of each heartbeat. */
+  readonly heartbeats: string[] = []
+  readonly over: string[] = []
+
+  heartbeat({ command, attempt }: Attempt, details: Encoded): void {
+    this.heartbeats.push(`${command}.${attempt}: ${details}`)
+  }
+
+  ended({ command, attempt }: Attempt): void {
+    this.over.push(`${command}.${attempt}`)
+  }
+}
+
 /** No kind and no name of its own: only `instanceof` knows it. */
 export class Hopeless extends Error {}
 
@@ -39,11 +55,19 @@ export class Gated {
     return this.#gates.enter(name)
   }
 
+  @Step({ priority: 7 }) async urgent(name: string): Promise<unknown> {
+    return this.#gates.enter(name)
+  }
+
   @Step({ timeout: '50ms' }) async hurry(name: string): Promise<unknown> {
     return this.#gates.enter(name)
   }
 
   @Step({ retry: { nonRetryable: [Hopeless] } }) async hope(name: string): Promise<unknown> {
+    return this.#gates.enter(name)
+  }
+
+  @Step({ heartbeatTimeout: '100ms', timeout: '1s' }) async tick(name: string): Promise<unknown> {
     return this.#gates.enter(name)
   }
 

@@ -1,24 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Input } from '../../packages/runtime/src/core/input.ts'
 import { type LocalStep, StepSlots } from '../../packages/runtime/src/worker/step-slots.ts'
-import { attemptOf, gated, Gates, settled } from './gated-steps.ts'
+import { attemptOf, gated, Gates, Heard, settled } from './gated-steps.ts'
 
 let gates: Gates
+let heard: Heard
 let outcomes: Input[]
 let freed: number
 
 beforeEach(() => {
   gates = new Gates()
+  heard = new Heard()
   outcomes = []
   freed = 0
 })
 
-function step(name: string, movable = true): LocalStep {
-  return { workflow: gated(gates), attempt: attemptOf(name), movable, done: (outcome) => void outcomes.push(outcome) }
+function step(name: string, movable = true, more: Partial<LocalStep> = {}): LocalStep {
+  return { ...more, workflow: gated(gates), attempt: attemptOf(name), movable, done: (outcome) => void outcomes.push(outcome) }
 }
 
 function slots(capacity: number, mayStart?: () => boolean): StepSlots {
-  return new StepSlots(capacity, () => void freed++, mayStart)
+  return new StepSlots(capacity, heard, () => void freed++, mayStart)
 }
 
 describe('the slots of a worker', () => {
@@ -38,6 +40,17 @@ describe('the slots of a worker', () => {
     gates.end('b')
     await settled()
     expect(gates.begun).toEqual(['a', 'b', 'c'])
+  })
+
+  it('tell the worker when an attempt has its outcome, and not when it was withdrawn', async () => {
+    const two = slots(2)
+    two.run(step('a'))
+    two.run(step('b'))
+    two.withdraw('gone', ({ attempt }) => attempt.command === 'b')
+    gates.end('a')
+    gates.end('b')
+    await settled()
+    expect(heard.over).toEqual(['a.1'])
   })
 
   it('tell the outcome of each', async () => {
@@ -87,6 +100,31 @@ describe('the slots of a worker', () => {
     gates.end('b')
     await settled()
     expect(drained).toBe(true)
+  })
+})
+
+describe('a priority', () => {
+  const urgent = (name: string, priority: number): LocalStep => step(name, true, { priority })
+
+  it('lets the higher begin first, among equals whoever came first', async () => {
+    const one = slots(1)
+    one.run(step('running'))
+    for (const [name, priority] of [['a0', 0], ['b5', 5], ['c-1', -1], ['d5', 5], ['e0', 0]] as const) one.run(urgent(name, priority))
+    for (let i = 0; i < 6; i++) {
+      gates.end(gates.begun.at(-1) ?? '')
+      await settled()
+    }
+    expect(gates.begun).toEqual(['running', 'b5', 'd5', 'a0', 'e0', 'c-1'])
+  })
+
+  it('is what the step says where nobody says otherwise', async () => {
+    const one = slots(1)
+    one.run(step('running'))
+    one.run(step('ordinary'))
+    one.run({ ...step('first'), attempt: attemptOf('first', 'urgent') })
+    gates.end('running')
+    await settled()
+    expect(gates.begun).toEqual(['running', 'first'])
   })
 })
 
@@ -144,6 +182,16 @@ describe('a step that waits too long', () => {
     vi.advanceTimersByTime(1)
     expect(one.takeStale(25).map(({ attempt }) => attempt.command)).toEqual(['b'])
     expect(one.takeStale(25)).toEqual([])
+  })
+
+  it('is found behind one of a higher priority that has just come', () => {
+    const one = slots(1)
+    one.run(step('a'))
+    one.run(step('low', true, { priority: -1 }))
+    one.run(step('old'))
+    vi.advanceTimersByTime(30)
+    one.run(step('young', true, { priority: 1 }))
+    expect(one.takeStale(25).map(({ attempt }) => attempt.command)).toEqual(['old', 'low'])
   })
 
   it('is left where it cannot run elsewhere, and those who came later stay', () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { InputOf, OutputOf, WorkflowClass } from '@baton/sdk'
+import { checkPriority } from '@baton/sdk/host'
 import { Dispatcher } from '../dispatch/dispatcher.ts'
 import { type Database, openDatabase } from '../log/database.ts'
 import { type Execute, executeAnywhere } from '../log/transaction.ts'
@@ -34,6 +35,11 @@ export interface StartOptions<I> {
    * The caller's own transaction, of kysely or pg, on the same database: the execution starts if and when it commits.
    */
   readonly transaction?: CallerTransaction
+  /**
+   * Among executions that wait for a worker the higher goes first, and so do their steps, whose own priority is added: a whole
+   * number from -1000 to 1000; default 0. Starting it again does not change it.
+   */
+  readonly priority?: number
 }
 
 /**
@@ -152,6 +158,7 @@ export class Baton {
       queue: target.queue,
       input: encode(`The input of workflow '${target.name}'`, target.parse(options.input)),
       awaited,
+      priority: checkPriority(`The start of '${id}'`, options.priority ?? 0),
     }
     const handle = new Handle<unknown>(id, this.#database, this.#names, this.#results)
     if (options.transaction) {

@@ -17,6 +17,8 @@ export interface NewStart {
   readonly input: Encoded
   /** Whether somebody waits for the result already. */
   readonly awaited: boolean
+  /** Among executions that wait for a worker the higher goes first. */
+  readonly priority: number
 }
 
 const MAX_STARTS = 500
@@ -64,10 +66,10 @@ export class Starter {
     const { schema, jobs } = this.#names
     const { rows } = await execute(
       `with given as (
-        select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::json[]) g (id, workflow, version, queue, awaited, input)
+        select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::json[], $8::int[]) g (id, workflow, version, queue, awaited, input, priority)
       ), made as (
-        insert into ${schema}.executions (id, workflow, version, queue, awaited)
-        select id, workflow, version, queue, awaited from given order by id on conflict (id) do nothing returning id
+        insert into ${schema}.executions (id, workflow, version, queue, awaited, priority)
+        select id, workflow, version, queue, awaited, priority from given order by id on conflict (id) do nothing returning id
       ), logged as (
         insert into ${schema}.events (execution_id, seq, type, payload)
         select id, 1, 'ExecutionStarted', input from given join made using (id)
@@ -77,12 +79,12 @@ export class Starter {
       [
         starts.map(({ id }) => id), starts.map(({ workflow }) => workflow), starts.map(({ version }) => version),
         starts.map(({ queue }) => queue), starts.map(({ awaited }) => awaited), starts.map(({ input }) => input),
-        [...new Set(starts.map(({ queue }) => bossQueue('execution', queue)))],
+        [...new Set(starts.map(({ queue }) => bossQueue('execution', queue)))], starts.map(({ priority }) => priority),
       ],
     )
     const created = new Set((rows as { id: string }[]).map(({ id }) => id))
     const fresh = starts.filter(({ id }) => created.has(id))
-    await this.#dispatcher.enqueueQuietly(execute, fresh.map(({ id, queue }) => ({ kind: 'execution', queue, execution: id })))
+    await this.#dispatcher.enqueueQuietly(execute, fresh.map(({ id, queue, priority }) => ({ kind: 'execution', queue, execution: id, priority })))
     return created
   }
 

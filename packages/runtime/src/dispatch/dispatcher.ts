@@ -132,11 +132,11 @@ function database(execute: Execute): BossDatabase {
   }
 }
 
-function toInsert(job: Job): { id?: string; data: object; startAfter?: Date | string } {
-  const { after: start } = job
+function toInsert(job: Job): { id?: string; data: object; priority: number; startAfter?: Date | string } {
+  const { after: start, priority = 0 } = job
   const after = start === undefined ? {} : { startAfter: start instanceof Date ? start : `${start} milliseconds` }
-  if (job.kind === 'step') return { id: job.id, data: {}, ...after }
-  return { ...(job.id === undefined ? {} : { id: job.id }), data: { execution: job.execution }, ...after }
+  if (job.kind === 'step') return { id: job.id, data: {}, priority, ...after }
+  return { ...(job.id === undefined ? {} : { id: job.id }), data: { execution: job.execution }, priority, ...after }
 }
 
 /** pg-boss refuses a batch that names an id twice. */

@@ -9,6 +9,8 @@ export interface ExecutionJob {
   readonly kind: 'execution'
   readonly queue: string
   readonly execution: string
+  /** The higher is fetched first; default 0. */
+  readonly priority?: number
   /** Given where a repetition must not add a second job; else pg-boss makes one up. */
   readonly id?: string
   readonly after?: Start
@@ -19,6 +21,8 @@ interface StepJob {
   readonly kind: 'step'
   readonly queue: string
   readonly id: string
+  /** The higher is fetched first; default 0. */
+  readonly priority?: number
   readonly after?: Start
 }
 

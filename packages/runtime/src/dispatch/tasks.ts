@@ -13,6 +13,8 @@ export const TaskData = z.object({
   attempt: z.int().min(1),
   /** JSON text as the codec wrote it. */
   args: z.string().nullable(),
+  /** What the attempt before reported by heartbeats. */
+  details: z.string().nullable().optional(),
 })
 export type TaskData = z.infer<typeof TaskData>
 
@@ -23,6 +25,8 @@ export interface NewTask {
   readonly queue: string
   readonly execution: string
   readonly command: string
+  /** Among those that wait on the queue the higher goes first; default 0. */
+  readonly priority?: number
   readonly data: TaskData
 }
 
@@ -37,13 +41,13 @@ export async function send(
   const executions = wanted.filter((each) => each.kind === 'execution')
   if (tasks.length > 0) {
     await execute(
-      `insert into ${names.schema}.tasks (id, execution_id, command, queue, data)
-       select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::json[]) on conflict (id) do nothing`,
+      `insert into ${names.schema}.tasks (id, execution_id, command, queue, data, priority)
+       select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::json[], $6::int[]) on conflict (id) do nothing`,
       [
         tasks.map(({ id }) => id), tasks.map(({ execution }) => execution), tasks.map(({ command }) => command),
-        tasks.map(({ queue }) => queue), tasks.map(({ data }) => JSON.stringify(data)),
+        tasks.map(({ queue }) => queue), tasks.map(({ data }) => JSON.stringify(data)), tasks.map(({ priority = 0 }) => priority),
       ],
     )
   }
-  await dispatcher.enqueue(execute, [...executions, ...tasks.map(({ id, queue }) => ({ kind: 'step', id, queue }) as const)])
+  await dispatcher.enqueue(execute, [...executions, ...tasks.map(({ id, queue, priority = 0 }) => ({ kind: 'step', id, queue, priority }) as const)])
 }

@@ -3,6 +3,7 @@ export type FaultPoint =
   | 'append:before' | 'append:after'
   | 'claim:before' | 'claim:after'
   | 'outcome:before' | 'outcome:after'
+  | 'heartbeat:before' | 'heartbeat:after'
   | 'takeover:before' | 'takeover:after'
   | 'park:before' | 'park:after'
 

@@ -15,6 +15,7 @@ interface ExecutionsTable {
   queue: string
   status: ColumnType<ExecutionStatus, ExecutionStatus | undefined, ExecutionStatus>
   owner: number | null
+  priority: Generated<number>
   awaited: ColumnType<boolean, boolean | undefined, boolean>
   wake_at: MaybeTime
   blocked: Json
@@ -47,7 +48,16 @@ interface TasksTable {
   command: string
   worker: number | null
   queue: string
+  priority: Generated<number>
   data: ColumnType<string, string, string>
+  at: Time
+}
+
+interface HeartbeatsTable {
+  execution_id: string
+  command: string
+  attempt: number
+  details: Json
   at: Time
 }
 
@@ -75,6 +85,7 @@ export interface Tables {
   events: EventsTable
   inbox: InboxTable
   tasks: TasksTable
+  heartbeats: HeartbeatsTable
   workers: WorkersTable
   workflows: WorkflowsTable
 }

@@ -32,6 +32,7 @@ export interface ClaimedExecution {
   readonly fresh: boolean
   /** The input of a fresh one, as it was encoded. */
   readonly input: Encoded
+  readonly priority: number
 }
 
 export interface ClaimedStep {
@@ -39,6 +40,9 @@ export interface ClaimedStep {
   readonly execution: string
   readonly command: string
   readonly data: TaskData
+  readonly priority: number
+  /** What the attempt reported on a worker that is gone. */
+  readonly reported: Encoded | undefined
 }
 
 export interface Claim<T> {
@@ -61,9 +65,9 @@ export async function claimExecutions(options: ClaimOptions): Promise<Claim<Clai
     await faults('claim:before')
     const rows = await own(execute, names, worker, jobs.map(({ execution }) => execution), [...workflows])
     await dispatcher.remove(execute, 'execution', queue, jobs.map(({ id }) => id))
-    const claimed = rows.filter((row) => workflows.has(row.workflow))
+    const claimed = inOrder(rows.filter((row) => workflows.has(row.workflow)), jobs.map(({ execution }) => execution))
     const foreign = rows.filter((row) => !workflows.has(row.workflow))
-    await dispatcher.enqueue(execute, foreign.map(({ id }): Job => ({ kind: 'execution', queue, execution: id, after: GIVE_BACK_MS })))
+    await dispatcher.enqueue(execute, foreign.map(({ id, priority }): Job => ({ kind: 'execution', queue, execution: id, priority, after: GIVE_BACK_MS })))
     return { claimed, fetched: jobs.length, foreign: foreign.map((row) => row.workflow) }
   })
   if (claim.fetched > 0) await faults('claim:after')
@@ -82,15 +86,15 @@ async function own(
   const { rows } = await execute(
     `with me as materialized (select from ${schema}.workers where id = $1 and not fenced for share),
       free as materialized (
-        select x.id, x.workflow, x.status = 'pending' as fresh, case when x.status = 'pending'
+        select x.id, x.workflow, x.priority, x.status = 'pending' as fresh, case when x.status = 'pending'
             then (select payload from ${schema}.events where execution_id = x.id and seq = 1) end as input
         from me, ${schema}.executions x
         where x.id = any($2) and x.owner is null and x.status in ('pending', 'running') order by x.id for update of x),
       owned as (
         update ${schema}.executions x set owner = $1, status = 'running', wake_at = null, started_at = coalesce(x.started_at, now())
         from free where x.id = free.id and free.workflow = any($3))
-      select true as live, null as id, null as workflow, null as fresh, null as input from me
-      union all select null, id, workflow, fresh, input from free`,
+      select true as live, null as id, null as workflow, null as fresh, null as input, null as priority from me
+      union all select null, id, workflow, fresh, input, priority from free`,
     [worker, ids, workflows],
   )
   const [live, ...free] = rows as (ClaimedExecution & { live: boolean | null })[]
@@ -113,8 +117,8 @@ export async function claimSteps(options: ClaimOptions): Promise<Claim<ClaimedSt
       await trx.updateTable('tasks').set({ worker }).where('id', 'in', ours.map(({ id }) => id)).execute()
     }
     await dispatcher.remove(executeIn(trx), 'step', queue, jobs)
-    await dispatcher.enqueue(executeIn(trx), foreign.map(({ id }): Job => ({ kind: 'step', queue, id, after: GIVE_BACK_MS })))
-    return { claimed: ours, fetched: jobs.length, foreign: foreign.map(({ data }) => data.workflow) }
+    await dispatcher.enqueue(executeIn(trx), foreign.map(({ id, priority }): Job => ({ kind: 'step', queue, id, priority, after: GIVE_BACK_MS })))
+    return { claimed: inOrder(ours, jobs), fetched: jobs.length, foreign: foreign.map(({ data }) => data.workflow) }
   })
   if (claim.fetched > 0) await faults('claim:after')
   return claim
@@ -125,14 +129,24 @@ async function openTasks(trx: Transaction<Tables>, ids: readonly string[]): Prom
   const rows = await trx
     .selectFrom('tasks as t')
     .innerJoin('executions as x', 'x.id', 't.execution_id')
-    .select(['t.id', 't.execution_id as execution', 't.command', 't.data'])
+    .leftJoin('heartbeats as h', (join) => join.onRef('h.execution_id', '=', 't.execution_id').onRef('h.command', '=', 't.command'))
+    .select(['t.id', 't.execution_id as execution', 't.command', 't.data', 't.priority', 'h.attempt as reportedBy', 'h.details'])
     .where('t.id', 'in', ids)
     .where('t.worker', 'is', null)
     .where('x.status', 'in', ['pending', 'running'])
     .orderBy('t.id')
     .forUpdate('t')
     .execute()
-  return rows.map(({ data, ...row }) => ({ ...row, data: TaskData.parse(JSON.parse(data)) }))
+  return rows.map(({ id, execution, command, priority, data: text, reportedBy, details }) => {
+    const data = TaskData.parse(JSON.parse(text))
+    return { id, execution, command, priority, data, reported: reportedBy === data.attempt ? details : undefined }
+  })
+}
+
+/** Rows are locked in the order of their ids and begun in that of the jobs: the higher priority first. */
+function inOrder<T extends { readonly id: string }>(rows: readonly T[], ids: readonly string[]): readonly T[] {
+  const place = new Map(ids.map((id, i) => [id, i]))
+  return rows.toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))
 }
 
 async function assertLive(trx: Transaction<Tables>, worker: number): Promise<void> {

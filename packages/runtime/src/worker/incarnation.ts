@@ -17,6 +17,7 @@ import type { Misfit } from './adopt.ts'
 import { Conductor, type Sent, SPILL_MS } from './conductor.ts'
 import { DatabaseClock } from './database-clock.ts'
 import { Fetcher } from './fetcher.ts'
+import { Heartbeats } from './heartbeats.ts'
 import { Inbox } from './inbox.ts'
 import { Intake } from './intake.ts'
 import { type Beat, Liveness } from './liveness.ts'
@@ -25,6 +26,7 @@ import { Outcomes } from './outcomes.ts'
 import { park } from './park.ts'
 import type { Registered } from './registry.ts'
 import { block, handOver, unblock } from './release.ts'
+import type { StepHost } from './step-host.ts'
 import { StepSlots } from './step-slots.ts'
 import { sweep } from './sweep.ts'
 import { takeOver } from './take-over.ts'
@@ -66,6 +68,7 @@ export class Incarnation {
   readonly #timers: NodeJS.Timeout[] = []
   #writer!: LogWriter<Sent>
   #outcomes!: Outcomes
+  #heartbeats!: Heartbeats
   #watch!: Watch
   #others = 0
   #parking = 0
@@ -76,7 +79,11 @@ export class Incarnation {
   constructor(options: IncarnationOptions) {
     this.#options = options
     const { database, dispatcher, names, registry, queues, faults, log, locality, maxActors } = options
-    this.#slots = new StepSlots(options.slots, () => this.#fetcher.roomFreed(), () => this.#liveness.trusted)
+    const host: StepHost = {
+      heartbeat: (attempt, details) => this.#heartbeats.heartbeat(attempt, details),
+      ended: (attempt) => this.#heartbeats.ended(attempt),
+    }
+    this.#slots = new StepSlots(options.slots, host, () => this.#fetcher.roomFreed(), () => this.#liveness.trusted)
     this.#conductor = new Conductor({
       clock: this.#clock,
       slots: this.#slots,
@@ -168,6 +175,9 @@ export class Incarnation {
     })
     await this.#writer.open()
     this.#outcomes = new Outcomes({ database, dispatcher, names, worker: this.id, faults })
+    this.#heartbeats = new Heartbeats({
+      database, names, faults, worker: this.id, onError: (error) => this.#failed('Heartbeats of steps could not be written', error),
+    })
     this.#watch = new Watch({ names, session: this.#liveness.session, worker: this.id, takeOver: (dead) => this.#takeOver(dead) })
     await this.#watch.start()
     this.#every(SPILL_MS, () => {
@@ -192,6 +202,7 @@ export class Incarnation {
     try {
       await this.#conductor.idle()
       await this.#outcomes.idle()
+      await this.#heartbeats.end()
       await this.#writer.close()
       this.#conductor.dropAll()
       if (this.#fenced) return 0
@@ -230,6 +241,7 @@ export class Incarnation {
     this.#quiet()
     this.#writer?.fence()
     this.#outcomes?.fence()
+    this.#heartbeats?.fence()
     this.#slots.withdraw('Another worker has taken over.', () => true)
     this.#conductor.dropAll()
     this.#options.log({ level: 'warn', message: new Fenced(this.id).message })

@@ -122,15 +122,16 @@ export class Intake {
     return claim
   }
 
-  #run({ id, execution, command, data }: ClaimedStep): void {
+  #run({ id, execution, command, priority, data, reported }: ClaimedStep): void {
     const { registry, slots } = this.#options
     const workflow = registry.get(data.workflow)
     if (!workflow) return
-    const { step, attempt, args } = data
+    const { step, attempt, args, details } = data
     this.#tasks.add(id)
     slots.run({
       workflow,
-      attempt: { execution, command, step, attempt, args },
+      attempt: { execution, command, step, attempt, args, details: reported ?? details },
+      priority,
       movable: false,
       done: (input) => this.#answer(id, execution, input),
     })

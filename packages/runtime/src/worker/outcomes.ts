@@ -63,7 +63,7 @@ export class Outcomes {
       // The lock on the execution's row makes parking and ending wait: they look into the inbox after they have it.
       const executions = await trx
         .selectFrom('executions')
-        .select(['id', 'owner', 'queue', 'status'])
+        .select(['id', 'owner', 'queue', 'priority', 'status'])
         .where('id', 'in', [...new Set(outcomes.map(({ execution }) => execution))])
         .orderBy('id')
         .forNoKeyUpdate()
@@ -77,11 +77,11 @@ export class Outcomes {
       const owners = new Set<string>()
       const jobs: Job[] = []
       const unowned: string[] = []
-      for (const { id, owner, queue, status } of open.values()) {
+      for (const { id, owner, queue, priority, status } of open.values()) {
         if (owner !== null) owners.add(names.inbox(owner))
         else if (status !== 'blocked') {
           unowned.push(id)
-          jobs.push({ kind: 'execution', queue, execution: id })
+          jobs.push({ kind: 'execution', queue, execution: id, priority })
         }
       }
       await dispatcher.enqueue(executeIn(trx), jobs)
@@ -96,13 +96,18 @@ export class Outcomes {
 
 const Payload = z.union([
   z.object({ attempt: z.int(), output: z.string().nullable() }),
-  z.object({ attempt: z.int(), failure: Failure }),
+  z.object({ attempt: z.int(), failure: Failure, details: z.string().nullable().optional() }),
 ])
 
 function toInbox({ execution, input }: Outcome): { execution_id: string; kind: string; command: string; payload: string } {
   const { attempt } = input
-  const payload = input.kind === 'completed' ? { attempt, output: input.output } : { attempt, failure: input.failure }
+  const payload = input.kind === 'completed' ? { attempt, output: input.output } : { attempt, failure: input.failure, ...reported(input) }
   return { execution_id: execution, kind: 'step', command: input.command, payload: JSON.stringify(payload) }
+}
+
+/** The details of the attempt's last heartbeat, where it gave any. */
+function reported(outcome: object): { readonly details?: unknown } {
+  return 'details' in outcome ? { details: outcome.details } : {}
 }
 
 export interface InboxRow {
@@ -115,6 +120,6 @@ export function fromInbox({ id, command, payload }: InboxRow): Delivery {
   const body = Payload.parse(JSON.parse(payload ?? 'null'))
   const input: Input = 'output' in body
     ? { kind: 'completed', command, attempt: body.attempt, output: body.output }
-    : { kind: 'failed', command, attempt: body.attempt, failure: body.failure }
+    : { kind: 'failed', command, attempt: body.attempt, failure: body.failure, ...reported(body) }
   return { input, inbox: id }
 }

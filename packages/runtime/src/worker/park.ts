@@ -26,14 +26,14 @@ export async function park({ database, dispatcher, worker, execution, queue, wak
   await faults('park:before')
   const parked = await database.db.transaction().execute(async (trx) => {
     const live = await trx.selectFrom('workers').select('id').where('id', '=', worker).where('fenced', '=', false).forShare().executeTakeFirst()
-    const row = await trx.selectFrom('executions').select('id').where('id', '=', execution).where('owner', '=', worker).forUpdate().executeTakeFirst()
+    const row = await trx.selectFrom('executions').select('priority').where('id', '=', execution).where('owner', '=', worker).forUpdate().executeTakeFirst()
     if (!live || !row) return false
     const { rows } = await sql<{ full: boolean }>`
       select exists (select from ${database.table('inbox')} where execution_id = ${execution}) as full`.execute(trx)
     if (rows[0]?.full) return false
     const wake = wakeAt === undefined ? null : new Date(Math.ceil(wakeAt))
     await trx.updateTable('executions').set({ owner: null, wake_at: wake ?? sql<Date>`'infinity'` }).where('id', '=', execution).execute()
-    if (wake) await dispatcher.enqueue(executeIn(trx), [{ kind: 'execution', queue, execution, after: wake }])
+    if (wake) await dispatcher.enqueue(executeIn(trx), [{ kind: 'execution', queue, execution, priority: row.priority, after: wake }])
     return true
   })
   await faults('park:after')

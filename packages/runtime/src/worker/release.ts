@@ -10,11 +10,11 @@ export async function handOver({ db }: Database, dispatcher: Dispatcher, worker:
     // As a takeover does: a flush that is still on its way ends before, or finds itself fenced.
     const mine = await trx.updateTable('workers').set({ fenced: true }).where('id', '=', worker).where('fenced', '=', false).returning('id').executeTakeFirst()
     if (!mine) return 0 // somebody has taken over: it is done
-    const executions = await trx.updateTable('executions').set({ owner: null }).where('owner', '=', worker).returning(['id', 'queue']).execute()
-    const tasks = await trx.updateTable('tasks').set({ worker: null }).where('worker', '=', worker).returning(['id', 'queue']).execute()
+    const executions = await trx.updateTable('executions').set({ owner: null }).where('owner', '=', worker).returning(['id', 'queue', 'priority']).execute()
+    const tasks = await trx.updateTable('tasks').set({ worker: null }).where('worker', '=', worker).returning(['id', 'queue', 'priority']).execute()
     const jobs: Job[] = [
-      ...executions.map(({ id, queue }) => ({ kind: 'execution', queue, execution: id }) as const),
-      ...tasks.map(({ id, queue }) => ({ kind: 'step', queue, id }) as const),
+      ...executions.map(({ id, queue, priority }) => ({ kind: 'execution', queue, execution: id, priority }) as const),
+      ...tasks.map(({ id, queue, priority }) => ({ kind: 'step', queue, id, priority }) as const),
     ]
     await dispatcher.enqueue(executeIn(trx), jobs)
     return executions.length
@@ -42,18 +42,18 @@ export async function reconcile(
       .set({ owner: null, wake_at: sql<Date>`now()` })
       .where('id', 'in', lost)
       .where('owner', '=', worker)
-      .returning(['id', 'queue'])
+      .returning(['id', 'queue', 'priority'])
       .execute()
     const tasks = dropped.length === 0 ? [] : await trx
       .updateTable('tasks')
       .set({ worker: null })
       .where('id', 'in', dropped)
       .where('worker', '=', worker)
-      .returning(['id', 'queue'])
+      .returning(['id', 'queue', 'priority'])
       .execute()
     await dispatcher.enqueue(executeIn(trx), [
-      ...executions.map(({ id, queue }): Job => ({ kind: 'execution', queue, execution: id, after: ms })),
-      ...tasks.map(({ id, queue }): Job => ({ kind: 'step', queue, id, after: ms })),
+      ...executions.map(({ id, queue, priority }): Job => ({ kind: 'execution', queue, execution: id, priority, after: ms })),
+      ...tasks.map(({ id, queue, priority }): Job => ({ kind: 'step', queue, id, priority, after: ms })),
     ])
     return executions.length + tasks.length
   })
@@ -90,9 +90,9 @@ export async function unblock(
       .where('status', '=', 'blocked')
       .where('workflow', '=', workflow)
       .where(sql<string>`blocked->>'semanticHash'`, '<>', semanticHash)
-      .returning(['id', 'queue'])
+      .returning(['id', 'queue', 'priority'])
       .execute()
-    await dispatcher.enqueue(executeIn(trx), rows.map(({ id, queue }): Job => ({ kind: 'execution', queue, execution: id })))
+    await dispatcher.enqueue(executeIn(trx), rows.map(({ id, queue, priority }): Job => ({ kind: 'execution', queue, execution: id, priority })))
     return rows.length
   })
 }

@@ -1,10 +1,11 @@
-import { BatonError, type StepContext, StepTimedOut } from '@baton/sdk'
+import { BatonError, type StepContext } from '@baton/sdk'
 import type { Input } from '../core/input.ts'
-import { decode, encode } from '../payload/codec.ts'
+import { decode, encode, type Encoded } from '../payload/codec.ts'
 import { type Failure, toFailure } from '../payload/failure.ts'
-import { type Alarm, setAlarmIn } from './alarms.ts'
 import { inStep } from './ambient.ts'
 import type { Registered } from './registry.ts'
+import type { StepHost } from './step-host.ts'
+import { withinTime } from './within-time.ts'
 
 /** One attempt of one step, wherever its execution lives. */
 export interface Attempt {
@@ -13,6 +14,8 @@ export interface Attempt {
   readonly step: string
   readonly attempt: number
   readonly args: string | null
+  /** What the last heartbeat before this attempt said. */
+  readonly details?: Encoded | undefined
 }
 
 /** Why a running attempt's AbortSignal fires, other than its timeout. */
@@ -33,8 +36,8 @@ export interface RunningAttempt {
 }
 
 /** Runs the body of a step. */
-export function runAttempt(workflow: Registered, attempt: Attempt): RunningAttempt {
-  const context = new Context(workflow, attempt)
+export function runAttempt(workflow: Registered, attempt: Attempt, host: StepHost): RunningAttempt {
+  const context = new Context(workflow, attempt, host)
   return { outcome: settle(workflow, attempt, context), abort: (reason) => context.abort(reason) }
 }
 
@@ -44,7 +47,7 @@ async function settle(workflow: Registered, attempt: Attempt, context: Context):
     const output = await bounded(workflow, attempt, context)
     return { kind: 'completed', command, attempt: number, output: encode(`The result of step '${attempt.step}'`, output) }
   } catch (error) {
-    return { kind: 'failed', command, attempt: number, failure: failureOf(workflow, attempt, error) }
+    return { kind: 'failed', command, attempt: number, failure: failureOf(workflow, attempt, error), ...context.reported() }
   }
 }
 
@@ -62,22 +65,7 @@ async function bounded(workflow: Registered, attempt: Attempt, context: Context)
     throw new BatonError('UnknownStep', `Workflow '${workflow.definition.name}' on this worker has no step '${attempt.step}'.`)
   }
   const args = decode(attempt.args) as unknown[] | undefined
-  const run = (): Promise<unknown> => inStep(context, () => body.apply(workflow.steps, args ?? []))
-  const { timeoutMs } = definition
-  if (timeoutMs === undefined) return run()
-  let alarm: Alarm | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    alarm = setAlarmIn(timeoutMs, () => {
-      const error = new StepTimedOut(attempt.step, timeoutMs)
-      reject(error)
-      context.abort(error)
-    })
-  })
-  try {
-    return await Promise.race([run(), timeout])
-  } finally {
-    alarm?.cancel()
-  }
+  return withinTime(definition, context, () => inStep(context, () => body.apply(workflow.steps, args ?? [])))
 }
 
 /** What `stepContext()` answers. The AbortController is made when somebody asks: most steps never do. */
@@ -86,20 +74,25 @@ class Context implements StepContext {
   readonly executionId: string
   readonly step: string
   readonly attempt: number
-  readonly #command: string
+  readonly #attempt: Attempt
+  readonly #host: StepHost
+  #details: Encoded | undefined
+  #lastBeat = performance.now()
   #controller: AbortController | undefined
   #reason: Error | undefined
 
-  constructor(workflow: Registered, attempt: Attempt) {
+  constructor(workflow: Registered, attempt: Attempt, host: StepHost) {
+    this.#attempt = attempt
+    this.#host = host
+    this.#details = attempt.details
     this.workflow = workflow.definition.name
     this.executionId = attempt.execution
     this.step = attempt.step
     this.attempt = attempt.attempt
-    this.#command = attempt.command
   }
 
   get idempotencyKey(): string {
-    return `${this.executionId}/${this.#command}`
+    return `${this.executionId}/${this.#attempt.command}`
   }
 
   get signal(): AbortSignal {
@@ -108,6 +101,30 @@ class Context implements StepContext {
       if (this.#reason) this.#controller.abort(this.#reason)
     }
     return this.#controller.signal
+  }
+
+  heartbeat(details?: unknown): void {
+    if (this.#reason) return // it is over: another attempt may be reporting by now
+    if (details !== undefined) {
+      this.#details = encode(`The heartbeat of step '${this.step}'`, details)
+      this.#host.heartbeat(this.#attempt, this.#details)
+    }
+    this.#lastBeat = performance.now()
+  }
+
+  heartbeatDetails<T>(): T | undefined {
+    const { details } = this.#attempt
+    return details === undefined ? undefined : (decode(details) as T)
+  }
+
+  /** When the body was last known to be alive, by `performance.now()`. */
+  get lastBeat(): number {
+    return this.#lastBeat
+  }
+
+  /** What goes into the log with the attempt's failure, for the next one. */
+  reported(): { readonly details?: Encoded } {
+    return this.#details === undefined ? {} : { details: this.#details }
   }
 
   abort(reason: Error): void {

@@ -2,26 +2,26 @@
 import type { Input } from '../core/input.ts'
 import { type Attempt, AttemptAborted, runAttempt, type RunningAttempt } from './run-attempt.ts'
 import type { Registered } from './registry.ts'
+import type { StepHost } from './step-host.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 /** A step body that is to run here. */
 export interface LocalStep {
   readonly workflow: Registered
   readonly attempt: Attempt
+  /** Among those that wait the higher goes first; default: what the step says. */
+  readonly priority?: number
   /** Whether another worker may take it while it waits here. */
   readonly movable: boolean
   /** Takes the outcome; not called once the step was withdrawn. */
   readonly done: (outcome: Input) => void
 }
 
-interface Waiting {
-  readonly step: LocalStep
-  readonly since: number
-}
-
 export class StepSlots {
   readonly capacity: number
-  readonly #waiting = new Set<Waiting>()
+  readonly #waiting = new WaitingLine<LocalStep>()
   readonly #running = new Map<LocalStep, RunningAttempt>()
+  readonly #host: StepHost
   readonly #free: () => void
   readonly #mayStart: () => boolean
   #closed = false
@@ -30,8 +30,9 @@ export class StepSlots {
    * `free` is told whenever a slot has become free and nobody waits for it. No body starts while `mayStart` says no; call
    * `pump` when it may say yes again.
    */
-  constructor(capacity: number, free: () => void, mayStart: () => boolean = () => true) {
+  constructor(capacity: number, host: StepHost, free: () => void, mayStart: () => boolean = () => true) {
     this.capacity = capacity
+    this.#host = host
     this.#free = free
     this.#mayStart = mayStart
   }
@@ -46,17 +47,17 @@ export class StepSlots {
   }
 
   run(step: LocalStep): void {
-    if (this.#running.size >= this.capacity || !this.#open()) this.#waiting.add({ step, since: performance.now() })
+    if (this.#running.size >= this.capacity || !this.#open()) this.#waiting.add(step, priorityOf(step), performance.now())
     else this.#start(step)
   }
 
   /** Starts what waits, as far as there are slots. */
   pump(): void {
     if (!this.#open()) return
-    for (const waiting of this.#waiting) {
-      if (this.#running.size >= this.capacity) return
-      this.#waiting.delete(waiting)
-      this.#start(waiting.step)
+    while (this.#running.size < this.capacity) {
+      const next = this.#waiting.take()
+      if (!next) break
+      this.#start(next)
     }
     if (this.#running.size < this.capacity) this.#free()
   }
@@ -68,20 +69,17 @@ export class StepSlots {
 
   /** Takes out of the line what has waited for `ms` and may run elsewhere. */
   takeStale(ms: number): readonly LocalStep[] {
-    const limit = performance.now() - ms
-    const stale: LocalStep[] = []
-    for (const waiting of this.#waiting) {
-      if (waiting.since > limit) break // the line is in order of arrival
-      if (!waiting.step.movable) continue
-      this.#waiting.delete(waiting)
-      stale.push(waiting.step)
-    }
-    return stale
+    return this.#waiting.takeOlder(performance.now() - ms, ({ movable }) => movable)
+  }
+
+  /** Takes a step out of the line; false if it has begun or was never there. */
+  takeBack(matches: (step: LocalStep) => boolean): boolean {
+    return this.#waiting.remove(matches) > 0
   }
 
   /** Forgets the steps that match: those in line never start, the AbortSignals of running ones fire. */
   withdraw(why: string, matches: (step: LocalStep) => boolean): void {
-    for (const waiting of this.#waiting) if (matches(waiting.step)) this.#waiting.delete(waiting)
+    this.#waiting.remove(matches)
     for (const [step, running] of this.#running) {
       if (!matches(step)) continue
       this.#running.delete(step)
@@ -99,11 +97,12 @@ export class StepSlots {
   }
 
   #start(step: LocalStep): void {
-    const running = runAttempt(step.workflow, step.attempt)
+    const running = runAttempt(step.workflow, step.attempt, this.#host)
     this.#running.set(step, running)
     running.outcome.then((outcome) => {
       if (this.#running.get(step) !== running) return // withdrawn
       this.#running.delete(step)
+      this.#host.ended(step.attempt)
       step.done(outcome)
       this.pump()
     })
@@ -112,4 +111,8 @@ export class StepSlots {
   #open(): boolean {
     return !this.#closed && this.#mayStart()
   }
+}
+
+function priorityOf({ priority, workflow, attempt }: LocalStep): number {
+  return priority ?? workflow.definition.steps.get(attempt.step)?.priority ?? 0
 }

@@ -21,7 +21,7 @@ async function resendExecutions({ db }: Database, dispatcher: Dispatcher, queues
   await db.transaction().execute(async (trx) => {
     const rows = await trx
       .selectFrom('executions')
-      .select(['id', 'queue'])
+      .select(['id', 'queue', 'priority'])
       .where('owner', 'is', null)
       .where('status', 'in', ['pending', 'running'])
       .where(due, '<', sql<Date>`now() - interval '10 s'`)
@@ -29,7 +29,7 @@ async function resendExecutions({ db }: Database, dispatcher: Dispatcher, queues
       .orderBy(due)
       .limit(LIMIT)
       .execute()
-    const jobs = rows.map(({ id, queue }): Job => ({ kind: 'execution', queue, execution: id, id: sweepJobId(id) }))
+    const jobs = rows.map(({ id, queue, priority }): Job => ({ kind: 'execution', queue, execution: id, priority, id: sweepJobId(id) }))
     await dispatcher.enqueue(executeIn(trx), jobs)
   })
 }
@@ -38,13 +38,13 @@ async function resendTasks({ db }: Database, dispatcher: Dispatcher, queues: rea
   await db.transaction().execute(async (trx) => {
     const rows = await trx
       .selectFrom('tasks')
-      .select(['id', 'queue'])
+      .select(['id', 'queue', 'priority'])
       .where('worker', 'is', null)
       .where('at', '<', sql<Date>`now() - interval '10 s'`)
       .where('queue', 'in', queues)
       .limit(LIMIT)
       .execute()
-    await dispatcher.enqueue(executeIn(trx), rows.map(({ id, queue }): Job => ({ kind: 'step', queue, id })))
+    await dispatcher.enqueue(executeIn(trx), rows.map(({ id, queue, priority }): Job => ({ kind: 'step', queue, id, priority })))
   })
 }
 
@@ -52,5 +52,6 @@ async function forgetLeftovers({ db, table }: Database): Promise<void> {
   const ended = sql`e.status in ('completed', 'failed')`
   await sql`delete from ${table('inbox')} i using ${table('executions')} e where e.id = i.execution_id and ${ended}`.execute(db)
   await sql`delete from ${table('tasks')} t using ${table('executions')} e where e.id = t.execution_id and ${ended}`.execute(db)
+  await sql`delete from ${table('heartbeats')} h using ${table('executions')} e where e.id = h.execution_id and ${ended}`.execute(db)
   await sql`delete from ${table('workers')} where fenced and heartbeat_at < now() - interval '1 day'`.execute(db)
 }

@@ -37,12 +37,12 @@ export async function takeOver(
       .updateTable('executions')
       .set({ owner: null })
       .where('owner', 'in', workers)
-      .returning(['id', 'queue'])
+      .returning(['id', 'queue', 'priority'])
       .execute()
-    const tasks = await trx.updateTable('tasks').set({ worker: null }).where('worker', 'in', workers).returning(['id', 'queue']).execute()
+    const tasks = await trx.updateTable('tasks').set({ worker: null }).where('worker', 'in', workers).returning(['id', 'queue', 'priority']).execute()
     const jobs: Job[] = [
-      ...executions.map(({ id, queue }) => ({ kind: 'execution', queue, execution: id }) as const),
-      ...tasks.map(({ id, queue }) => ({ kind: 'step', queue, id }) as const),
+      ...executions.map(({ id, queue, priority }) => ({ kind: 'execution', queue, execution: id, priority }) as const),
+      ...tasks.map(({ id, queue, priority }) => ({ kind: 'step', queue, id, priority }) as const),
     ]
     await dispatcher.enqueue(executeIn(trx), jobs)
     return { workers, executions: executions.length, steps: tasks.length }

@@ -37,7 +37,7 @@ export class Engine {
       commit: (actor) => this.#commit(actor),
       broken: (actor, error) => this.#block(this.#of(actor), error),
     })
-    this.#slots = new StepSlots(Number.POSITIVE_INFINITY, () => {
+    this.#slots = new StepSlots(Number.POSITIVE_INFINITY, { heartbeat() {}, ended() {} }, () => {
       this.#bodyEnded.resolve()
       this.#bodyEnded = Promise.withResolvers()
     })
