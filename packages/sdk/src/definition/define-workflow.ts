@@ -1,10 +1,12 @@
 import { DefinitionError } from '../errors/definition-error.ts'
+import { parseDuration } from '../types/duration.ts'
 import type { StepOptions, WorkflowOptions } from '../types/options.ts'
 import type { WorkflowClass } from '../types/workflow-types.ts'
 import { checkCompensation } from './check-compensation.ts'
 import { checkGraph } from './check-graph.ts'
 import { checkName } from './check-name.ts'
 import { defineStep } from './define-step.ts'
+import { defineHandlers } from './define-handlers.ts'
 import { allMembers, type Members, readWorkflow } from './metadata.ts'
 import type { StepDefinition, WorkflowDefinition } from './workflow-definition.ts'
 
@@ -55,6 +57,9 @@ function collect(type: WorkflowClass, options: WorkflowOptions): WorkflowDefinit
     input: options.input,
     output: options.output,
     steps,
+    ...defineHandlers(options.name, type, members),
+    timeoutMs: options.timeout === undefined ? undefined : parseDuration(options.timeout),
+    runTimeoutMs: options.runTimeout === undefined ? undefined : parseDuration(options.runTimeout),
   })
 }
 

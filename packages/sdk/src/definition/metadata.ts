@@ -4,6 +4,7 @@
 // class decorator moves what was collected to the class. Legacy decorators get the prototype and write at once.
 import 'reflect-metadata'
 import type { StepOptions, WorkflowOptions } from '../types/options.ts'
+import type { HandlerMetadata } from './workflow-definition.ts'
 
 // Evaluated before any user class is, so that lowered TC39 decorators find a metadata symbol.
 ;(Symbol as { metadata?: symbol }).metadata ??= Symbol.for('Symbol.metadata')
@@ -14,10 +15,11 @@ const WORKFLOW = Symbol.for('baton.workflow')
 export interface Members {
   readonly steps: Map<string, StepOptions>
   readonly runs: Set<string>
+  readonly handlers: Map<string, HandlerMetadata>
 }
 
 const collected = new WeakMap<object, Members>()
-const empty = (): Members => ({ steps: new Map(), runs: new Set() })
+const empty = (): Members => ({ steps: new Map(), runs: new Set(), handlers: new Map() })
 
 /** The members a TC39 class body has declared so far. */
 export function pendingMembers(metadata: object): Members {
@@ -50,6 +52,7 @@ export function allMembers(target: object): Members {
     const own = declaredMembers(type)
     for (const [name, options] of own?.steps ?? []) merged.steps.set(name, options)
     for (const name of own?.runs ?? []) merged.runs.add(name)
+    for (const [name, handler] of own?.handlers ?? []) merged.handlers.set(name, handler)
   }
   return merged
 }

@@ -44,6 +44,28 @@ export interface StepDefinition {
   readonly onFailure: FailureMode
 }
 
+/** How a method is called from outside. */
+export type HandlerKind = 'signal' | 'query' | 'update'
+
+/** What a handler's decorator says. */
+export interface HandlerMetadata {
+  readonly kind: HandlerKind
+  readonly payload: ZodType | undefined
+  readonly validate: string | undefined
+}
+
+/** A method that is called from outside while `run` waits. */
+export interface HandlerDefinition {
+  readonly name: string
+  /** Checks the first argument. */
+  readonly payload: ZodType | undefined
+}
+
+/** An update with, perhaps, the method that accepts or rejects it. */
+export interface UpdateDefinition extends HandlerDefinition {
+  readonly validate: string | undefined
+}
+
 /** What the runtime knows of a workflow class; frozen. */
 export interface WorkflowDefinition {
   readonly name: string
@@ -54,4 +76,11 @@ export interface WorkflowDefinition {
   readonly input: ZodType | undefined
   readonly output: ZodType | undefined
   readonly steps: ReadonlyMap<string, StepDefinition>
+  readonly signals: ReadonlyMap<string, HandlerDefinition>
+  readonly queries: ReadonlyMap<string, HandlerDefinition>
+  readonly updates: ReadonlyMap<string, UpdateDefinition>
+  /** From the start of the execution, over all its runs. */
+  readonly timeoutMs: number | undefined
+  /** From the start of a run. */
+  readonly runTimeoutMs: number | undefined
 }

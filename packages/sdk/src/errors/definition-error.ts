@@ -10,6 +10,8 @@ export type DefinitionErrorCode =
   | 'CyclicSteps'
   | 'InvalidOption'
   | 'InvalidDuration'
+  | 'InvalidInput'
+  | 'UnknownMethod'
 
 /**
  * A decorated class is not a workflow Baton can run; raised when the class is defined or registered, never at run time.

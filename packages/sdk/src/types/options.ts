@@ -97,4 +97,8 @@ export interface WorkflowOptions<I = unknown, O = unknown> {
   readonly output?: ZodType<O>
   /** The task queue of its executions and steps; default `'default'`. */
   readonly queue?: string
+  /** After this time from its start the execution is asked to stop, and ends as `timed_out`; default none. */
+  readonly timeout?: Duration
+  /** The same for a single run between two `continueAsNew`; default none. */
+  readonly runTimeout?: Duration
 }
