@@ -1,8 +1,8 @@
 import type { StepDefinition } from '@baton/sdk/host'
 import type { Encoded } from '../payload/codec.ts'
 
-/** Something the program asked for and has no outcome yet. */
-export type Command = StepCommand | TimerCommand
+/** Something the program asked for and that is to be performed once the turn has been committed. */
+export type Command = StepCommand | TimerCommand | ChildCommand | MessageCommand | AbortCommand
 
 export interface StepCommand {
   readonly kind: 'step'
@@ -14,6 +14,10 @@ export interface StepCommand {
   readonly attempt: number
   /** Not to be started before, ms of the database's clock; 0 for at once. */
   readonly notBefore: number
+  /** When the program asked for it, ms of the database's clock. */
+  readonly scheduledAt: number
+  /** What the attempt before reported by heartbeats. */
+  readonly details?: Encoded | undefined
 }
 
 interface TimerCommand {
@@ -21,4 +25,34 @@ interface TimerCommand {
   readonly id: string
   /** Ms of the database's clock. */
   readonly dueAt: number
+}
+
+/** A child execution that has not been started yet. */
+export interface ChildCommand {
+  readonly kind: 'child'
+  readonly id: string
+  readonly execution: string
+  readonly workflow: string
+  readonly version: string | undefined
+  readonly queue: string | undefined
+  readonly input: Encoded
+  readonly priority: number | undefined
+}
+
+/** A message to another execution; `id` is that of the command, so that sending it twice is once. */
+export interface MessageCommand {
+  readonly kind: 'message'
+  readonly id: string
+  readonly execution: string
+  readonly message: { readonly kind: 'signal'; readonly name: string; readonly args: Encoded } | { readonly kind: 'stop'; readonly reason: string }
+}
+
+/** Something of an earlier turn is not wanted any more. */
+export interface AbortCommand {
+  readonly kind: 'abort'
+  readonly id: string
+  readonly what: 'step' | 'timer' | 'child'
+  /** Of a step: whether its outcome is still waited for. Of a child: its execution. */
+  readonly waits: boolean
+  readonly execution?: string | undefined
 }

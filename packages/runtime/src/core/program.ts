@@ -1,5 +1,7 @@
-import type { WorkflowDefinition } from '@baton/sdk/host'
-import { BatonError } from '@baton/sdk'
+import { ContinueAsNew, type WorkflowDefinition } from '@baton/sdk/host'
+import { BatonError, CompensationFailed } from '@baton/sdk'
+import { noBehaviour } from './behaviour.ts'
+import { ClassBehaviour, describeIssues, type Methods } from './class-behaviour.ts'
 import { runDeclarative } from './declarative.ts'
 import type { Execution, Program } from './execution.ts'
 
@@ -33,20 +35,40 @@ export class FactoryFailed extends BatonError {
  * or the declared graph.
  */
 export function programOf(definition: WorkflowDefinition, create: () => object): Program {
-  const body = definition.kind === 'declarative' ? declared(definition) : imperative(definition, create)
+  const body = checked(definition, definition.kind === 'declarative' ? declared(definition) : imperative(definition, create))
+  const undoes = [...definition.steps.values()].some(({ compensate }) => compensate !== undefined)
+  return undoes ? compensated(body) : body
+}
+
+function checked(definition: WorkflowDefinition, body: Program): Program {
   const { output } = definition
   if (!output) return body
   return async (execution, input) => {
     const parsed = output.safeParse(await body(execution, input))
     if (parsed.success) return parsed.data
-    const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`).join('; ')
-    throw new InvalidOutput(definition.name, issues)
+    throw new InvalidOutput(definition.name, describeIssues(parsed.error))
+  }
+}
+
+/** What has been done is undone before the execution fails. */
+function compensated(body: Program): Program {
+  return async (execution, input) => {
+    try {
+      return await body(execution, input)
+    } catch (error) {
+      if (error instanceof ContinueAsNew) throw error
+      const failures = await execution.compensate()
+      if (failures.length === 0) throw error
+      throw new CompensationFailed(error, failures.map(({ step, error: why }) => ({ step, error: why instanceof Error ? why : new Error(String(why)) })))
+    }
   }
 }
 
 function declared(definition: WorkflowDefinition): Program {
-  return (execution, input) =>
-    runDeclarative(definition, (step, args) => execution.step(step, args), input)
+  return (execution, input) => {
+    execution.behave({ ...noBehaviour, step: (name) => definition.steps.get(name) })
+    return runDeclarative(definition, (step, args) => execution.step(step, args), input)
+  }
 }
 
 function imperative(definition: WorkflowDefinition, create: () => object): Program {
@@ -55,6 +77,7 @@ function imperative(definition: WorkflowDefinition, create: () => object): Progr
     const instance = make(definition.name, create) as Bound & { run(input: unknown): Promise<unknown> }
     Object.setPrototypeOf(instance, stubs)
     Object.defineProperty(instance, EXECUTION, { value: execution, enumerable: false })
+    execution.behave(new ClassBehaviour(definition, instance as unknown as Methods))
     return instance.run(input)
   }
 }

@@ -1,6 +1,7 @@
 import { decode } from '../payload/codec.ts'
 import { Execution, type Program } from './execution.ts'
 import type { HistoryEvent } from './history-event.ts'
+import type { Setting } from './setting.ts'
 
 /**
  * Lets the program run to its next suspension. It must wait for a macrotask: microtasks of microtasks are still the
@@ -9,27 +10,27 @@ import type { HistoryEvent } from './history-event.ts'
 export type Drain = () => Promise<void>
 
 /**
- * The execution that a history describes, its open commands ready to be collected.
- *
- * `within` runs a function in the ambient context of the execution.
+ * The execution that the history of a run describes, its open commands ready to be collected.
  *
  * @throws HistoryMismatch if the program is not the one that wrote the history.
  */
-export async function replay(
-  program: Program,
-  history: readonly HistoryEvent[],
-  drain: Drain,
-  within: (execution: Execution, act: () => void) => void = (_, act) => act(),
-): Promise<Execution> {
-  const execution = new Execution()
+export async function replay(program: Program, history: readonly HistoryEvent[], drain: Drain, setting?: Setting): Promise<Execution> {
+  const execution = new Execution(setting)
   const [first, ...rest] = history
-  if (first?.type !== 'ExecutionStarted') throw new TypeError('A history begins with ExecutionStarted.')
-  within(execution, () => execution.start(program, decode(first.input)))
-  await drain()
+  if (first?.type !== 'ExecutionStarted' && first?.type !== 'ContinuedAsNew') throw new TypeError('A history begins with ExecutionStarted or ContinuedAsNew.')
+  const { input, start, at } = first
+  execution.foresee(rest)
+  execution.enter(execution.root, () => execution.start(program, decode(input), start, at))
+  await rested(execution, drain)
   for (const event of rest) {
     execution.deliver(event)
-    await drain()
+    await rested(execution, drain)
   }
   execution.reopen()
   return execution
+}
+
+async function rested(execution: Execution, drain: Drain): Promise<void> {
+  do await drain()
+  while (execution.settle())
 }

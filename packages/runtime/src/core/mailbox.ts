@@ -1,0 +1,108 @@
+// Owns: what came from outside and has been taken: which message ids are known, which updates are under way, and the answers
+// that wait to be sent.
+import { type Encoded, encode } from '../payload/codec.ts'
+import { type Failure, toFailure } from '../payload/failure.ts'
+import type { HistoryEvent } from './history-event.ts'
+
+/** The answer to an update; sent after the turn has been committed. */
+export interface Answer {
+  readonly id: string
+  readonly outcome: UpdateOutcome
+}
+
+export type UpdateOutcome =
+  | { readonly output: Encoded }
+  | { readonly failure: Failure; /** Refused before anything was written. */ readonly rejected?: true }
+
+/** How many message ids a new run is told of. */
+const MAX_CARRIED = 1_000
+
+export class Mailbox {
+  readonly #seen: Set<string>
+  /** Updates that were accepted and have no outcome in the log. */
+  readonly #open = new Set<string>()
+  readonly #outcomes = new Map<string, UpdateOutcome>()
+  #finished: { readonly id: string; readonly outcome: UpdateOutcome }[] = []
+  #answers: Answer[] = []
+
+  constructor(seen: readonly string[] = []) {
+    this.#seen = new Set(seen)
+  }
+
+  /** Whether a message was taken before; an update that has its outcome is answered again. */
+  knows(id: string): boolean {
+    if (!this.#seen.has(id)) return false
+    const outcome = this.#outcomes.get(id)
+    if (outcome) this.#answers.push({ id, outcome })
+    return true
+  }
+
+  took(id: string): void {
+    this.#seen.add(id)
+  }
+
+  /** What the next run is told of. */
+  carried(): readonly string[] {
+    return [...this.#seen].slice(-MAX_CARRIED)
+  }
+
+  reject(id: string, error: unknown): void {
+    this.#answers.push({ id, outcome: { failure: toFailure(error), rejected: true } })
+  }
+
+  accepted(id: string): void {
+    this.took(id)
+    this.#open.add(id)
+  }
+
+  /** The handler of an update has returned or thrown. */
+  finish(id: string, name: string, result: { readonly output: unknown } | { readonly error: unknown }): void {
+    if (!this.#open.has(id)) return // the log had its outcome first
+    this.#finished.push({ id, outcome: outcomeOf(name, result) })
+  }
+
+  /** The log has the outcome of an update; false if the program has not come to it. */
+  concluded(id: string, outcome: UpdateOutcome): boolean {
+    const at = this.#finished.findIndex((each) => each.id === id)
+    if (at < 0) return false
+    this.#finished.splice(at, 1)
+    this.#conclude(id, outcome)
+    return true
+  }
+
+  /** The events of updates that have finished, and their answers. */
+  collect(): readonly HistoryEvent[] {
+    if (this.#finished.length === 0) return []
+    return this.#finished.splice(0).map(({ id, outcome }): HistoryEvent => {
+      this.#conclude(id, outcome)
+      this.#answers.push({ id, outcome })
+      return 'output' in outcome ? { type: 'UpdateCompleted', id, output: outcome.output } : { type: 'UpdateFailed', id, failure: outcome.failure }
+    })
+  }
+
+  /** The execution has ended: what has no outcome gets none. */
+  abandon(error: Error): void {
+    for (const id of this.#open) this.#answers.push({ id, outcome: { failure: toFailure(error) } })
+    this.#open.clear()
+  }
+
+  takeAnswers(): readonly Answer[] {
+    return this.#answers.length === 0 ? NONE : this.#answers.splice(0)
+  }
+
+  #conclude(id: string, outcome: UpdateOutcome): void {
+    this.#open.delete(id)
+    this.#outcomes.set(id, outcome)
+  }
+}
+
+const NONE: readonly Answer[] = []
+
+function outcomeOf(name: string, result: { readonly output: unknown } | { readonly error: unknown }): UpdateOutcome {
+  if ('error' in result) return { failure: toFailure(result.error) }
+  try {
+    return { output: encode(`The result of update '${name}'`, result.output) }
+  } catch (error) {
+    return { failure: toFailure(error) }
+  }
+}

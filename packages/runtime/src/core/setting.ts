@@ -1,0 +1,30 @@
+import type { Execution } from './execution.ts'
+import type { Scope } from './scope.ts'
+
+/** What surrounds an execution: who it is, and how it finds out which of its scopes the code on the stack is in. */
+export interface Setting {
+  readonly id: string
+  readonly workflow: string
+  readonly version: string
+  readonly timeoutMs: number | undefined
+  readonly runTimeoutMs: number | undefined
+  /** Runs code in a scope, which it and all it calls are in from then on. */
+  readonly enter: <R>(scope: Scope, act: () => R) => R
+  /** The scope of the code on the stack, if that is this execution's. */
+  readonly current: (execution: Execution) => Scope | undefined
+  /** A text that cannot be guessed; asked for once a token, and kept in the log. */
+  readonly mint: () => string
+}
+
+/** For programs that know no scopes and no surroundings. */
+export const bareSetting: Setting = {
+  id: 'unnamed',
+  workflow: 'unnamed',
+  version: '1',
+  timeoutMs: undefined,
+  runTimeoutMs: undefined,
+  enter: (_, act) => act(),
+  current: () => undefined,
+  mint: () => 'token',
+}
+
