@@ -64,7 +64,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: false,
     why: 'The core is history in, commands out: whatever it asked the world would differ in a replay (G7).',
     forbidden:
-      /\b(?:setTimeout|setInterval|setImmediate|queueMicrotask|Date\.now|new Date|Math\.random|performance|process|crypto|fetch|console|Buffer|globalThis)\b/,
+      /\b(?:setTimeout|setInterval|setImmediate|queueMicrotask|Date\.now|new Date\(\)|Math\.random|performance|process|crypto|fetch|console|Buffer|globalThis)\b/,
   },
   log: {
     folder: 'packages/runtime/src/log',
@@ -75,7 +75,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   dispatch: {
     folder: 'packages/runtime/src/dispatch',
-    rooms: ['sdk', 'payload', 'log'],
+    rooms: ['sdk', 'payload', 'type core', 'log'],
     packages: ['kysely', 'pg', 'pg-boss', 'zod'],
     node: true,
     why: 'Jobs are hints beside the log: they are written in its transactions, and decide nothing.',

@@ -391,6 +391,6 @@ describe('withholding', () => {
   })
 })
 
-it('a history begins with ExecutionStarted', async () => {
-  await expect(Scenario.given(flow(async () => 1), [completedEvent('a')])).rejects.toThrow('A history begins with ExecutionStarted.')
+it('a history begins with ExecutionStarted or ContinuedAsNew', async () => {
+  await expect(Scenario.given(flow(async () => 1), [completedEvent('a')])).rejects.toThrow('A history begins with ExecutionStarted or ContinuedAsNew.')
 })

@@ -2,7 +2,8 @@
 // delivery it is noted what the program had seen and what was open.
 import { ApplicationError } from '@baton/sdk'
 import type { Command } from '../../packages/runtime/src/core/command.ts'
-import { completionEvent, Execution } from '../../packages/runtime/src/core/execution.ts'
+import { completionEvent } from '../../packages/runtime/src/core/completion.ts'
+import { Execution } from '../../packages/runtime/src/core/execution.ts'
 import type { HistoryEvent } from '../../packages/runtime/src/core/history-event.ts'
 import type { Input } from '../../packages/runtime/src/core/input.ts'
 import { replay } from '../../packages/runtime/src/core/replay.ts'

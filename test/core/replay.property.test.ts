@@ -1,8 +1,9 @@
 // The guarantees of the core over random programs in a random world (G2, G7). A failure prints its seed and the smallest program.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { completionEvent } from '../../packages/runtime/src/core/execution.ts'
-import { fromRow, type HistoryEvent, toRow } from '../../packages/runtime/src/core/history-event.ts'
+import { completionEvent } from '../../packages/runtime/src/core/completion.ts'
+import { fromRow, toRow } from '../../packages/runtime/src/core/event-row.ts'
+import type { HistoryEvent } from '../../packages/runtime/src/core/history-event.ts'
 import { type LiveRun, type Rest, runLive, runReplay } from './live-run.ts'
 import { randomProgram } from './random-program.ts'
 import { drain } from './scenario.ts'

@@ -65,7 +65,7 @@ describe('retries', () => {
 
   it('with a delay stay at the cap after a thousand attempts', async () => {
     const patient = flow(async ({ step }) => step('work'), { work: { retry: retry({ maxAttempts: 10_000, delay: 1, backoff: 2, maxDelay: 60_000 }) } })
-    const scenario = await Scenario.given(patient, [started(), retryingEvent('work', 1_999, 1_000_000)])
+    const scenario = await Scenario.given(patient, [started(), ...Array.from({ length: 1_999 }, (_, i) => retryingEvent('work', i + 1, 1_000_000))])
     expect((await scenario.when(failed('work', new Error('boom'), 2_000))).events).toEqual(['StepRetrying work after 2000 at +60000: boom'])
   })
 })

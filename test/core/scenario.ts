@@ -3,13 +3,15 @@
 import { type RetryPolicy, Step, type StepOptions, Workflow } from '@baton/sdk'
 import { defineWorkflow, type RetryDefinition, type StepDefinition } from '@baton/sdk/host'
 import type { Command } from '../../packages/runtime/src/core/command.ts'
-import { completionEvent, Execution, type Program } from '../../packages/runtime/src/core/execution.ts'
+import { completionEvent } from '../../packages/runtime/src/core/completion.ts'
+import type { Execution, Program } from '../../packages/runtime/src/core/execution.ts'
 import type { HistoryEvent } from '../../packages/runtime/src/core/history-event.ts'
 import type { Input } from '../../packages/runtime/src/core/input.ts'
 import { replay } from '../../packages/runtime/src/core/replay.ts'
 import { decode, encode } from '../../packages/runtime/src/payload/codec.ts'
 import { toFailure } from '../../packages/runtime/src/payload/failure.ts'
-import { inWorkflow } from '../../packages/runtime/src/worker/ambient.ts'
+import { bareSetting } from '../../packages/runtime/src/core/setting.ts'
+import { currentScope, inScope } from '../../packages/runtime/src/worker/ambient.ts'
 
 /** Ms of the database's clock at which scenarios begin. */
 export const T0 = 1_000_000
@@ -37,7 +39,7 @@ export class Scenario {
 
   /** The execution that a history describes; at least it has started. */
   static async given(program: Program, history: readonly HistoryEvent[] = [started()]): Promise<Scenario> {
-    const execution = await replay(program, history, drain, (started, act) => inWorkflow({ sleep: (ms) => started.sleep(ms) }, act))
+    const execution = await replay(program, history, drain, { ...bareSetting, enter: inScope, current: currentScope })
     return new Scenario(execution, history)
   }
 
@@ -54,11 +56,16 @@ export class Scenario {
       if (!event) continue
       this.history.push(event)
       turn.events.push(event)
-      this.execution.deliver(event)
-      await drain()
-      const { events, commands } = this.#collect()
-      turn.events.push(...events)
-      turn.commands.push(...commands)
+      this.execution.deliver(event, this.now)
+      let more = true
+      while (more) {
+        do await drain()
+        while (this.execution.settle())
+        const collected = this.#collect()
+        turn.events.push(...collected.events)
+        turn.commands.push(...collected.commands)
+        more = collected.more
+      }
     }
     return this.#show(turn)
   }
@@ -67,8 +74,8 @@ export class Scenario {
     return this.history.map(eventLine)
   }
 
-  #collect(): { events: HistoryEvent[]; commands: Command[] } {
-    const { events, commands } = this.execution.collect(this.now)
+  #collect(): { events: HistoryEvent[]; commands: Command[]; more: boolean } {
+    const { events, commands, more } = this.execution.collect(this.now)
     const all = [...events]
     const { completion } = this.execution
     if (completion && !this.#ended) {
@@ -76,7 +83,7 @@ export class Scenario {
       all.push(completionEvent(completion, 'flow'))
     }
     this.history.push(...all)
-    return { events: all, commands: [...commands] }
+    return { events: all, commands: [...commands], more }
   }
 
   #show({ events, commands }: { events: readonly HistoryEvent[]; commands: readonly Command[] }): Turn {
@@ -159,6 +166,9 @@ export function fired(command: string): Input {
 }
 
 export function commandLine(command: Command): string {
+  if (command.kind === 'child') return `start ${command.workflow} as ${command.execution}`
+  if (command.kind === 'message') return `${command.message.kind} to ${command.execution}`
+  if (command.kind === 'abort') return `abort ${command.what} ${command.id}`
   if (command.kind === 'timer') return `${command.id} due +${command.dueAt - T0}`
   const args = command.args === null ? '' : JSON.stringify(decode(command.args)).slice(1, -1)
   const again = command.attempt === 1 ? '' : ` attempt ${command.attempt} at +${command.notBefore - T0}`
@@ -182,6 +192,41 @@ function eventLine(event: HistoryEvent): string {
     case 'ExecutionCompleted':
       return `${event.type} = ${JSON.stringify(decode(event.output))}`
     case 'ExecutionFailed':
+    case 'ExecutionStopped':
+    case 'ExecutionTimedOut':
+    case 'ExecutionKilled':
       return `${event.type}: ${event.failure.name}: ${event.failure.message}`
+    case 'ContinuedAsNew':
+      return `${event.type} ${JSON.stringify(decode(event.input))}`
+    case 'SignalReceived':
+      return `${event.type} ${event.name}(${event.args === null ? '' : JSON.stringify(decode(event.args)).slice(1, -1)})`
+    case 'UpdateAccepted':
+      return `${event.type} ${event.name}(${event.args === null ? '' : JSON.stringify(decode(event.args)).slice(1, -1)})`
+    case 'UpdateCompleted':
+      return `${event.type} ${event.id} = ${JSON.stringify(decode(event.output))}`
+    case 'UpdateFailed':
+      return `${event.type} ${event.id}: ${event.failure.message}`
+    case 'ChildCompleted':
+    case 'TokenCompleted':
+    case 'IterationCompleted':
+      return `${event.type} ${event.command} = ${JSON.stringify(decode(event.output))}`
+    case 'ChildFailed':
+    case 'ChildStartFailed':
+    case 'TokenFailed':
+    case 'IterationFailed':
+    case 'MessageFailed':
+      return `${event.type} ${event.command}: ${event.failure.message}`
+    case 'ChildStarted':
+    case 'TokenIssued':
+    case 'MessageDelivered':
+      return `${event.type} ${event.command}`
+    case 'Patched':
+      return `${event.type} ${event.id}`
+    case 'AttributesSet':
+      return `${event.type} ${JSON.stringify(decode(event.attributes))}`
+    case 'StopRequested':
+      return `${event.type}: ${event.reason}`
+    case 'TimedOut':
+      return `${event.type} ${event.which}`
   }
 }

@@ -8,6 +8,9 @@ export function statusStyle(status: string): 'green' | 'red' | 'yellow' | 'cyan'
     blocked: 'yellow',
     completed: 'green',
     failed: 'red',
+    stopped: 'gray',
+    timed_out: 'red',
+    killed: 'red',
   }
   return status in styles ? styles[status as ExecutionStatus] : 'gray'
 }

@@ -13,7 +13,8 @@ import { Handle } from './handle.ts'
 import { resolveWorkflow } from './resolve-workflow.ts'
 import { checkId } from './start-rules.ts'
 import { Results } from './results.ts'
-import { type NewStart, Starter } from './start.ts'
+import type { NewExecution } from '../dispatch/create-executions.ts'
+import { Starter } from './start.ts'
 import { type CallerTransaction, executeFor } from './caller-transaction.ts'
 
 /** Options of `Baton.connect`. */
@@ -151,12 +152,13 @@ export class Baton {
     const target = await withReconnect(() => resolveWorkflow(this.#database, workflow))
     const id = options.id ?? uuidV7()
     checkId(id)
-    const start: NewStart = {
+    const start: NewExecution = {
       id,
       workflow: target.name,
       version: target.version,
       queue: target.queue,
       input: encode(`The input of workflow '${target.name}'`, target.parse(options.input)),
+      start: {},
       awaited,
       priority: checkPriority(`The start of '${id}'`, options.priority ?? 0),
     }

@@ -22,8 +22,12 @@ export function toRecord(event: HistoryEvent): EventRecord {
 function dataOf(event: HistoryEvent): Readonly<Record<string, unknown>> {
   switch (event.type) {
     case 'ExecutionStarted':
+    case 'ContinuedAsNew':
       return { input: decode(event.input) }
     case 'StepCompleted':
+    case 'ChildCompleted':
+    case 'TokenCompleted':
+    case 'IterationCompleted':
     case 'ExecutionCompleted':
       return { output: decode(event.output) }
     case 'StepRetrying':
@@ -33,8 +37,28 @@ function dataOf(event: HistoryEvent): Readonly<Record<string, unknown>> {
     case 'TimerStarted':
       return { dueAt: new Date(event.dueAt) }
     case 'TimerFired':
+    case 'MessageDelivered':
       return {}
-    case 'ExecutionFailed':
+    case 'SignalReceived':
+    case 'UpdateAccepted':
+      return { id: event.id, name: event.name, args: decode(event.args) ?? [] }
+    case 'UpdateCompleted':
+      return { id: event.id, output: decode(event.output) }
+    case 'UpdateFailed':
+      return { id: event.id, error: fromFailure(event.failure) }
+    case 'ChildStarted':
+      return { execution: event.execution }
+    case 'TokenIssued':
+      return {} // whoever reads a history need not be the one who may decide
+    case 'Patched':
+      return { id: event.id }
+    case 'AttributesSet':
+      return { attributes: decode(event.attributes) }
+    case 'StopRequested':
+      return { reason: event.reason }
+    case 'TimedOut':
+      return { which: event.which }
+    default:
       return { error: fromFailure(event.failure) }
   }
 }

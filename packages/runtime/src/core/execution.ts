@@ -8,6 +8,7 @@
 //  X3  After `completion` is set no event but the terminal one is produced.
 //  X4  A command's identity depends on its scope, name and occurrence there, never on its place in the log.
 //  X5  What the program learns from an event it learns when that is delivered, live as in a replay: one event, one drain.
+/* oxlint-disable max-lines */
 import { Cancelled, ChildFailed, type ExecutionInfo, isCancelled, StepFailed, WrongContext } from '@baton/sdk'
 import { type ChildRequest, ContinueAsNew, type StartedChild, type StepDefinition, type TokenWait } from '@baton/sdk/host'
 import { decode, encode, type Encoded } from '../payload/codec.ts'
@@ -21,7 +22,7 @@ import type { Input, StepOutcome } from './input.ts'
 import { type Answer, Mailbox } from './mailbox.ts'
 import type { Open, OpenIteration, OpenStep, OpenTimer, OpenToken, Settle } from './open.ts'
 import { Prng } from './prng.ts'
-import { retryDelay } from './retry.ts'
+import { countFailure, delayAfter, NO_FAILURES } from './retry.ts'
 import { Scope } from './scope.ts'
 import { bareSetting, type Setting } from './setting.ts'
 import { checkFlags, type StartInfo } from './start-info.ts'
@@ -213,6 +214,7 @@ export class Execution {
       }
       case 'StepRetrying': {
         const open = this.#expect(event, 'step')
+        open.failures = countFailure(open.failures, event.failure)
         open.command = { ...open.command, attempt: event.attempt + 1, notBefore: event.retryAt, details: event.details }
         this.#fresh.add(open)
         return
@@ -417,6 +419,12 @@ export class Execution {
     return [...this.#open.keys()]
   }
 
+  /** The attempt of an open step that is due or under way. */
+  stepOf(command: string): { readonly attempt: number } | undefined {
+    const open = this.#open.get(command)
+    return open?.kind === 'step' ? open.command : undefined
+  }
+
   /** What it waits for, oldest first. */
   waits(): readonly { readonly kind: Open['kind'] | 'condition'; readonly command: string | undefined; readonly dueAt?: number; readonly attempt?: number; readonly execution?: string }[] {
     const waits = [...this.#open.values()].map((open) => ({
@@ -437,9 +445,10 @@ export class Execution {
     return children
   }
 
-  /** Whether the forEach iteration of this path has begun and not ended. */
-  isOpenLane(path: string): boolean {
-    return this.#open.get(path)?.kind === 'iteration'
+  /** The name of the log of a forEach iteration, another in each run. */
+  laneOf(iteration: string): string {
+    const { run = 1 } = this.#start
+    return run === 1 ? iteration : `${iteration}@${run}`
   }
 
   /**
@@ -470,7 +479,7 @@ export class Execution {
 
   #stepWith(step: StepDefinition, args: Encoded, scope: Scope): Promise<unknown> {
     return this.#issue(scope, step.name, (id, settle) => ({
-      kind: 'step', id, scope, settle,
+      kind: 'step', id, scope, settle, failures: NO_FAILURES,
       command: { kind: 'step', id, step, args, attempt: 1, notBefore: 0, scheduledAt: this.#now },
     }))
   }
@@ -615,7 +624,7 @@ export class Execution {
   iterate(scope: Scope, path: string, body: (lane: Scope) => Promise<unknown>): Promise<unknown> {
     const { cancellation } = scope
     if (cancellation) return refused(cancellation)
-    const lane = scope.inner({ path: `${path}/`, lane: path })
+    const lane = scope.inner({ path: `${path}/`, lane: this.laneOf(path) })
     return quiet(new Promise<unknown>((resolve, reject) => {
       const open: OpenIteration = { kind: 'iteration', id: path, scope, settle: { resolve, reject } }
       this.#open.set(path, open)
@@ -655,7 +664,7 @@ export class Execution {
   /** Cancels a scope: what is open in it and not shielded from it is told so. */
   cancel(scope: Scope, error: Cancelled): void {
     scope.cancel(error)
-    for (const open of [...this.#open.values()]) {
+    for (const open of this.#open.values()) {
       const { cancellation } = open.scope
       if (cancellation) this.#cancelOpen(open, cancellation)
     }
@@ -748,7 +757,8 @@ export class Execution {
     if (open.command.attempt !== attempt) return undefined
     if (input.kind === 'completed') return { type: 'StepCompleted', command, output: input.output }
     if (open.cancelled) return { type: 'StepFailed', command, attempts: attempt, failure: toFailure(open.cancelled) }
-    const delay = retryDelay(open.command.step.retry, attempt, input.failure)
+    const counts = countFailure(open.failures, input.failure)
+    const delay = delayAfter(open.command.step.retry, counts, input.failure, `${this.id}/${command}/${attempt}`)
     if (delay === undefined) return { type: 'StepFailed', command, attempts: attempt, failure: input.failure }
     const { failure, details } = input
     return { type: 'StepRetrying', command, attempt, retryAt: now + delay, failure, ...(details === undefined ? {} : { details }) }
@@ -779,7 +789,7 @@ export class Execution {
           this.#fresh.add(open) // one at a time (X5)
           return undefined
         }
-        return placed({ type: 'TokenIssued', command: open.id, token: this.#setting.mint() }, open.scope)
+        return placed({ type: 'TokenIssued', command: open.id, token: this.#setting.mint(open.id) }, open.scope)
       case 'iteration':
         if (!open.ended) return undefined
         if (told) {
@@ -942,8 +952,8 @@ function argsOf(args: Encoded): readonly unknown[] {
   return (decode(args) as readonly unknown[] | undefined) ?? []
 }
 
-function refused(error: unknown): Promise<never> {
-  return quiet(Promise.reject(error))
+function refused(why: unknown): Promise<never> {
+  return quiet(Promise.reject(why))
 }
 
 /** Nobody need await it: what it fails with is the author's to look at, not the process's end. */

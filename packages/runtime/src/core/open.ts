@@ -1,6 +1,7 @@
 import type { Cancelled } from '@baton/sdk'
 import type { ChildCommand, MessageCommand, StepCommand } from './command.ts'
 import type { Undo } from './history-event.ts'
+import type { FailureCounts } from './retry.ts'
 import type { Scope } from './scope.ts'
 
 /** How a promise that the program holds is settled. */
@@ -21,6 +22,8 @@ interface Opened {
 export interface OpenStep extends Opened {
   readonly kind: 'step'
   command: StepCommand
+  /** Failed attempts so far. */
+  failures: FailureCounts
   /** Its scope was cancelled, and its outcome is still waited for. */
   cancelled?: Cancelled
 }

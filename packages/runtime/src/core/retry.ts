@@ -43,11 +43,6 @@ export function delayAfter(policy: RetryDefinition, counts: FailureCounts, failu
   return policy.jitter === 0 ? delay : Math.round(delay * (1 - policy.jitter * fractionOf(seed)))
 }
 
-/** The same where only the number of the attempt is known: each budget counts them all. */
-export function retryDelay(policy: RetryDefinition, attempt: number, failure: Failure): number | undefined {
-  return delayAfter(policy, { application: attempt, platform: attempt, timeout: attempt }, failure, '')
-}
-
 function budgetOf(policy: RetryDefinition, category: FailureCategory): RetryBudgetDefinition {
   return category === 'application' ? policy : policy[category]
 }

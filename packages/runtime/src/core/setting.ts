@@ -13,7 +13,7 @@ export interface Setting {
   /** The scope of the code on the stack, if that is this execution's. */
   readonly current: (execution: Execution) => Scope | undefined
   /** A text that cannot be guessed; asked for once a token, and kept in the log. */
-  readonly mint: () => string
+  readonly mint: (command: string) => string
 }
 
 /** For programs that know no scopes and no surroundings. */

@@ -5,6 +5,7 @@ import type { Execute } from '../log/transaction.ts'
 import type { Names } from '../log/names.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { ExecutionJob } from './job.ts'
+import { type NewMessage, send as sendMessages } from './post.ts'
 
 /** What a worker needs to run a step it does not own. */
 export const TaskData = z.object({
@@ -30,15 +31,17 @@ export interface NewTask {
   readonly data: TaskData
 }
 
-/** Sends steps and executions inside the caller's transaction; a step that is away already stays as it is. */
+/** Sends steps, executions and messages inside the caller's transaction; a step that is away already stays as it is. */
 export async function send(
   dispatcher: Dispatcher,
   names: Names,
   execute: Execute,
-  wanted: readonly (NewTask | ExecutionJob)[],
+  wanted: readonly (NewTask | ExecutionJob | NewMessage)[],
 ): Promise<void> {
   const tasks = wanted.filter((each) => each.kind === 'task')
   const executions = wanted.filter((each) => each.kind === 'execution')
+  const messages = wanted.filter((each) => each.kind === 'message')
+  if (messages.length > 0) await sendMessages(execute, dispatcher, names, messages)
   if (tasks.length > 0) {
     await execute(
       `insert into ${names.schema}.tasks (id, execution_id, command, queue, data, priority)

@@ -17,6 +17,28 @@ export interface NewEvent {
   readonly type: string
   readonly command: string | null
   readonly payload: string | null
+  readonly meta: string | null
+  /** Ms of the database's clock, as this worker knows it. */
+  readonly at: number
+  /** In the log of an iteration: the number of the last event of the main log. */
+  readonly after: number | null
+}
+
+/** The log of a forEach iteration. */
+export interface Lane {
+  readonly execution: string
+  readonly lane: string
+}
+
+/** The place where the log of an iteration stands in `events`; an id holds no control character. */
+export function laneId(execution: string, lane: string): string {
+  return `${execution}\u001f${lane}`
+}
+
+/** A run that begins with the event of this number. */
+export interface NewRun {
+  readonly execution: string
+  readonly seq: number
 }
 
 export interface NewEnd {
@@ -28,24 +50,31 @@ export interface NewEnd {
 export interface FlushRows {
   readonly events: readonly NewEvent[]
   readonly ends: readonly NewEnd[]
+  readonly runs: readonly NewRun[]
+  readonly opened: readonly Lane[]
+  readonly closed: readonly Lane[]
   /** Ids of inbox rows whose events are among `events`, or that have no effect any more. */
   readonly consumed: readonly string[]
 }
 
 export function appendStatement(names: Names, worker: number, rows: FlushRows): pg.QueryConfig {
   const [only] = rows.events
-  if (only && rows.events.length === 1 && rows.ends.length === 0 && rows.consumed.length === 0) return appendOne(names, worker, only)
+  if (only && only.meta === null && only.after === null && rows.events.length === 1 && isBare(rows)) return appendOne(names, worker, only)
   return appendMany(names, worker, rows)
 }
 
+function isBare({ ends, runs, opened, closed, consumed }: FlushRows): boolean {
+  return ends.length === 0 && consumed.length === 0 && runs.length === 0 && opened.length === 0 && closed.length === 0
+}
+
 /** A step's outcome on an idle system: no arrays to parse, no CTE to set up; 13 % less than the general statement. */
-function appendOne({ schema }: Names, worker: number, { execution, seq, type, command, payload }: NewEvent): pg.QueryConfig {
+function appendOne({ schema }: Names, worker: number, { execution, seq, type, command, payload, at }: NewEvent): pg.QueryConfig {
   return {
     name: 'append-one',
-    text: `insert into ${schema}.events (execution_id, seq, type, command, payload)
-      select $2, $3, $4, $5, $6::json from (select from ${schema}.workers where id = $1 and not fenced for share) me
+    text: `insert into ${schema}.events (execution_id, seq, type, command, payload, at)
+      select $2, $3, $4, $5, $6::json, to_timestamp($7::float8 / 1000) from (select from ${schema}.workers where id = $1 and not fenced for share) me
       returning 1 as live`,
-    values: [worker, execution, seq, type, command, payload],
+    values: [worker, execution, seq, type, command, payload, at],
   }
 }
 
@@ -59,16 +88,36 @@ function appendMany(names: Names, worker: number, rows: FlushRows): pg.QueryConf
     const { events } = rows
     name += '-events'
     parts.push(`appended as (
-      insert into ${schema}.events (execution_id, seq, type, command, payload)
-      select e.* from me, unnest(
+      insert into ${schema}.events (execution_id, seq, type, command, payload, meta, after, at)
+      select e.id, e.seq, e.type, e.command, e.payload, e.meta, e.after, to_timestamp(e.at / 1000) from me, unnest(
         ${put(events.map((e) => e.execution))}::text[], ${put(events.map((e) => e.seq))}::int[],
         ${put(events.map((e) => e.type))}::text[], ${put(events.map((e) => e.command))}::text[],
-        ${put(events.map((e) => e.payload))}::json[]) e)`)
+        ${put(events.map((e) => e.payload))}::json[], ${put(events.map((e) => e.meta))}::json[],
+        ${put(events.map((e) => e.after))}::int[], ${put(events.map((e) => e.at))}::float8[]
+      ) e (id, seq, type, command, payload, meta, after, at))`)
   }
   if (rows.consumed.length > 0) {
     name += '-consumed'
     parts.push(`consumed as (
       delete from ${schema}.inbox using me where id = any(${put(rows.consumed)}::bigint[]))`)
+  }
+  if (rows.runs.length > 0) {
+    name += '-runs'
+    parts.push(`continued as (
+      update ${schema}.executions x set run_seq = r.seq
+      from me, unnest(${put(rows.runs.map((r) => r.execution))}::text[], ${put(rows.runs.map((r) => r.seq))}::int[]) r (id, seq) where x.id = r.id)`)
+  }
+  if (rows.opened.length > 0) {
+    name += '-opened'
+    parts.push(`opened as (
+      insert into ${schema}.lanes (execution_id, lane)
+      select l.* from me, unnest(${put(rows.opened.map((l) => l.execution))}::text[], ${put(rows.opened.map((l) => l.lane))}::text[]) l)`)
+  }
+  if (rows.closed.length > 0) {
+    name += '-closed'
+    parts.push(`closed as (
+      delete from ${schema}.lanes using me, unnest(${put(rows.closed.map((l) => l.execution))}::text[], ${put(rows.closed.map((l) => l.lane))}::text[]) l (id, lane)
+      where execution_id = l.id and lanes.lane = l.lane)`)
   }
   let told = 'null'
   if (rows.ends.length > 0) {

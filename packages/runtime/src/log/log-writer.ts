@@ -6,7 +6,7 @@
 //  L3  When the connection breaks during a flush, the log is read to learn whether it committed before anything else is
 //      appended. Only this worker can append to its executions, so a row with our sequence number is ours.
 //  L4  A row the server refuses fails its own turn, never its neighbours'.
-import { appendStatement, type FlushRows, type NewEnd, type NewEvent } from './append.ts'
+import { appendStatement, type FlushRows, type Lane, type NewEnd, type NewEvent, type NewRun } from './append.ts'
 import { isConflict, isConnectionLoss } from './connection-loss.ts'
 import type { Faults } from './fault-points.ts'
 import { Fenced } from './fenced.ts'
@@ -20,6 +20,10 @@ export interface Turn<J> {
   readonly execution: string
   readonly events: readonly NewEvent[]
   readonly end: NewEnd | undefined
+  readonly run?: NewRun | undefined
+  /** Logs of iterations that begin or end with this turn. */
+  readonly opened?: readonly Lane[]
+  readonly closed?: readonly Lane[]
   readonly consumed: readonly string[]
   readonly jobs: readonly J[]
 }
@@ -208,6 +212,9 @@ function rowsOf<J>(turns: readonly Turn<J>[]): FlushRows {
     events: turns.flatMap((turn) => turn.events),
     // In the order in which everybody locks them.
     ends: turns.flatMap((turn) => (turn.end ? [turn.end] : [])).sort((a, b) => (a.execution < b.execution ? -1 : 1)),
+    runs: turns.flatMap((turn) => (turn.run ? [turn.run] : [])),
+    opened: turns.flatMap((turn) => turn.opened ?? []),
+    closed: turns.flatMap((turn) => turn.closed ?? []),
     consumed: turns.flatMap((turn) => turn.consumed),
   }
 }

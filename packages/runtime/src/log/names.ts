@@ -12,6 +12,8 @@ export interface Names {
   readonly jobs: string
   /** NOTIFY channel: awaited executions ended; the payload lists their ids. */
   readonly ended: string
+  /** NOTIFY channel: answers to updates and queries; the payload lists their ids. */
+  readonly answers: string
   /** NOTIFY channel of one worker: its inbox has something. */
   inbox(worker: number): string
 }
@@ -31,6 +33,7 @@ export function namesOf(schema: string = DEFAULT_SCHEMA): Names {
     boss: `${schema}_boss`,
     jobs: `${schema}_jobs`,
     ended: `${schema}_ended`,
+    answers: `${schema}_answers`,
     inbox: (worker) => `${schema}_inbox_${worker}`,
   }
 }

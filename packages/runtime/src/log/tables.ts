@@ -6,7 +6,18 @@ type Time = ColumnType<Date, Date | undefined, Date>
 type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>
 
 /** How an execution stands; `blocked` waits for code that fits its history, the last ones are ends. */
-export type ExecutionStatus = 'pending' | 'running' | 'blocked' | 'completed' | 'failed'
+export const executionStatuses = ['pending', 'running', 'blocked', 'completed', 'failed', 'stopped', 'timed_out', 'killed'] as const
+export type ExecutionStatus = (typeof executionStatuses)[number]
+
+/** What an execution ends as. */
+export const endedStatuses = ['completed', 'failed', 'stopped', 'timed_out', 'killed'] as const satisfies readonly ExecutionStatus[]
+
+export function isEnded(status: string): boolean {
+  return (endedStatuses as readonly string[]).includes(status)
+}
+
+/** The same as a list in SQL. */
+export const ENDED = `('completed', 'failed', 'stopped', 'timed_out', 'killed')`
 
 interface ExecutionsTable {
   id: string
@@ -22,6 +33,8 @@ interface ExecutionsTable {
   created_at: Time
   started_at: MaybeTime
   ended_at: MaybeTime
+  run_seq: ColumnType<number, number | undefined, number>
+  parent: string | null
 }
 
 interface EventsTable {
@@ -30,6 +43,8 @@ interface EventsTable {
   type: string
   command: string | null
   payload: Json
+  meta: Json
+  after: number | null
   at: Time
 }
 
@@ -79,11 +94,25 @@ interface WorkflowsTable {
   registered_at: Time
 }
 
+interface LanesTable {
+  execution_id: string
+  lane: string
+}
+
+interface AnswersTable {
+  id: string
+  execution_id: string
+  payload: ColumnType<string, string, string>
+  at: Time
+}
+
 /** The tables of Baton's schema, as kysely sees them. */
 export interface Tables {
   executions: ExecutionsTable
   events: EventsTable
   inbox: InboxTable
+  lanes: LanesTable
+  answers: AnswersTable
   tasks: TasksTable
   heartbeats: HeartbeatsTable
   workers: WorkersTable

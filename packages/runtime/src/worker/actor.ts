@@ -1,11 +1,14 @@
 // Owns: one live execution in memory: its core, its place in the log, the inputs that wait, the turn being made.
 // Does not own: when it gets a turn (turn-loop), where its commands run (conductor).
 import type { Command } from '../core/command.ts'
-import { completionEvent, Execution } from '../core/execution.ts'
-import { type HistoryEvent, toRow } from '../core/history-event.ts'
+import { completionEvent } from '../core/completion.ts'
+import { toRow } from '../core/event-row.ts'
+import type { Execution, Published } from '../core/execution.ts'
+import type { HistoryEvent } from '../core/history-event.ts'
 import type { Input } from '../core/input.ts'
+import type { Answer } from '../core/mailbox.ts'
 import { FactoryFailed } from '../core/program.ts'
-import type { NewEnd, NewEvent } from '../log/append.ts'
+import { laneId, type Lane, type NewEnd, type NewEvent, type NewRun } from '../log/append.ts'
 import type { Alarm } from './alarms.ts'
 import type { Registered } from './registry.ts'
 
@@ -19,9 +22,21 @@ export interface Delivery {
 export interface TurnDraft {
   readonly events: readonly NewEvent[]
   readonly end: NewEnd | undefined
+  readonly run: NewRun | undefined
+  readonly opened: readonly Lane[]
+  readonly closed: readonly Lane[]
   readonly consumed: readonly string[]
   readonly commands: readonly Command[]
+  readonly answers: readonly Answer[]
+  readonly published: readonly Published[]
+  /** The event that ended the execution, or its run. */
+  readonly last: HistoryEvent | undefined
 }
+
+const STATUS = {
+  ExecutionCompleted: 'completed', ExecutionFailed: 'failed', ExecutionStopped: 'stopped', ExecutionTimedOut: 'timed_out',
+  ExecutionKilled: 'killed',
+} as const
 
 export class Actor {
   readonly id: string
@@ -31,6 +46,8 @@ export class Actor {
   readonly alarms = new Map<string, { readonly dueAt: number; readonly alarm: Alarm }>()
   /** Steps that wait or run in this process. */
   localSteps = 0
+  /** Whether steps of it may be away. */
+  sentAway = false
   /** From the first delivery of a turn to the end of its commit. */
   busy = false
   /** Gone from memory: ended, parked, blocked or taken over. */
@@ -38,17 +55,27 @@ export class Actor {
   lastActive = performance.now()
   #inputs: Delivery[] = []
   #seq: number
+  /** The logs of iterations that have begun, and their last numbers. */
+  readonly #lanes: Map<string, number>
   #events: NewEvent[] = []
+  #opened: Lane[] = []
+  #closed: Lane[] = []
   #consumed: string[] = []
   #commands: Command[] = []
-  #end: NewEnd | undefined
+  #last: HistoryEvent | undefined
 
-  /** `seq` is that of the last event in the log. */
-  constructor(id: string, workflow: Registered, execution: Execution, seq: number) {
+  /** `seq` is that of the last event in the main log, `lanes` the same of the logs of iterations. */
+  constructor(id: string, workflow: Registered, execution: Execution, seq: number, lanes: ReadonlyMap<string, number> = new Map()) {
     this.id = id
     this.workflow = workflow
     this.execution = execution
     this.#seq = seq
+    this.#lanes = new Map(lanes)
+  }
+
+  /** The number of the last event in the main log. */
+  get seq(): number {
+    return this.#seq
   }
 
   get hasInputs(): boolean {
@@ -60,50 +87,71 @@ export class Actor {
     this.lastActive = performance.now()
   }
 
+  /** The inputs that wait, for the actor of the next run. */
+  takeInputs(): readonly Delivery[] {
+    return this.#inputs.splice(0)
+  }
+
   /**
    * Takes inputs until one has become an event, and delivers it; what the program does about it happens in the microtasks.
    */
   advance(now: number): void {
     let next = 0
-    while (next < this.#inputs.length) {
+    while (next < this.#inputs.length && !this.execution.completion) {
       const delivery = this.#inputs[next++]
       if (!delivery) break
       if (delivery.inbox !== undefined) this.#consumed.push(delivery.inbox)
       const event = this.execution.decide(delivery.input, now)
       if (!event) continue
-      this.#push(event)
-      this.execution.deliver(event)
+      this.#push(event, now)
+      this.execution.deliver(event, now)
       break
     }
     this.#inputs.splice(0, next)
   }
 
   /**
-   * Collects what the program did; true if the turn goes on with another input.
+   * Collects what the program did; true if the turn goes on, with what it has been told or with another input.
    *
    * @throws FactoryFailed if the program could not even begin here.
    */
   afterDrain(now: number): boolean {
-    const { events, commands } = this.execution.collect(now)
-    for (const event of events) this.#push(event)
+    if (this.execution.settle()) return true
+    const { events, commands, more } = this.execution.collect(now)
+    for (const event of events) this.#push(event, now)
     for (const command of commands) this.#commands.push(command)
     const { completion } = this.execution
-    if (completion && 'error' in completion && completion.error instanceof FactoryFailed) throw completion.error
-    if (completion && !this.#end) {
-      const event = completionEvent(completion, this.workflow.definition.name)
-      this.#push(event)
-      this.#end = { execution: this.id, status: event.type === 'ExecutionCompleted' ? 'completed' : 'failed' }
+    if (!completion) return more || this.#inputs.length > 0
+    if ('error' in completion && completion.error instanceof FactoryFailed) throw completion.error
+    if (!this.#last) {
+      this.#last = completionEvent(completion, this.workflow.definition.name)
+      this.#push(this.#last, now)
       this.#commands = []
     }
-    return this.#inputs.length > 0
+    return false // messages that came too late for this run stay where they are
   }
 
   /** The turn, and a new one begins. */
   takeTurn(): TurnDraft {
     // What one delivery asked for a later one of the same turn may have answered.
-    const commands = this.#commands.filter((command) => this.execution.wants(command))
-    const draft = { events: this.#events, end: this.#end, consumed: this.#consumed, commands }
+    const commands = this.#commands.length === 0 ? this.#commands : this.#commands.filter((command) => this.execution.wants(command))
+    const last = this.#last
+    if (last) this.#closeLanes()
+    const draft: TurnDraft = {
+      events: this.#events,
+      end: last && last.type !== 'ContinuedAsNew' ? { execution: this.id, status: STATUS[last.type as keyof typeof STATUS] } : undefined,
+      run: last?.type === 'ContinuedAsNew' ? { execution: this.id, seq: this.#seq } : undefined,
+      opened: this.#opened,
+      closed: this.#closed,
+      consumed: this.#consumed,
+      commands,
+      answers: this.execution.takeAnswers(),
+      published: this.execution.takePublished(),
+      last,
+    }
     this.#events = []
+    this.#opened = []
+    this.#closed = []
     this.#consumed = []
     this.#commands = []
     return draft
@@ -112,6 +160,11 @@ export class Actor {
   setAlarm(command: string, dueAt: number, alarm: Alarm): void {
     this.alarms.get(command)?.alarm.cancel()
     this.alarms.set(command, { dueAt, alarm })
+  }
+
+  cancelAlarm(command: string): void {
+    this.alarms.get(command)?.alarm.cancel()
+    this.alarms.delete(command)
   }
 
   /** When the next alarm rings, ms of the database's clock. */
@@ -126,8 +179,27 @@ export class Actor {
     this.alarms.clear()
   }
 
-  #push(event: HistoryEvent): void {
-    const { type, command, payload } = toRow(event)
-    this.#events.push({ execution: this.id, seq: ++this.#seq, type, command, payload })
+  #push(event: HistoryEvent, at: number): void {
+    const { type, command, payload, meta } = toRow(event)
+    if (event.lane === undefined) {
+      this.#events.push({ execution: this.id, seq: ++this.#seq, type, command, payload, meta, at, after: null })
+    } else {
+      const seq = (this.#lanes.get(event.lane) ?? 0) + 1
+      if (seq === 1) this.#opened.push({ execution: this.id, lane: event.lane })
+      this.#lanes.set(event.lane, seq)
+      this.#events.push({ execution: laneId(this.id, event.lane), seq, type, command, payload, meta, at, after: this.#seq })
+    }
+    if (type === 'IterationCompleted' || type === 'IterationFailed') this.#closeLane(this.execution.laneOf(command ?? ''))
+  }
+
+  #closeLane(lane: string): void {
+    if (!this.#lanes.delete(lane)) return
+    const opened = this.#opened.findIndex((each) => each.lane === lane)
+    if (opened >= 0) this.#opened.splice(opened, 1) // begun and ended in one turn
+    else this.#closed.push({ execution: this.id, lane })
+  }
+
+  #closeLanes(): void {
+    for (const lane of this.#lanes.keys()) this.#closeLane(lane)
   }
 }

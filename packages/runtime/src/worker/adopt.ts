@@ -1,21 +1,21 @@
 import { BatonError } from '@baton/sdk'
-import type { HistoryEvent } from '../core/history-event.ts'
 import { replay } from '../core/replay.ts'
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
-import { type LogRow, readHistories, toLogged } from '../log/read-history.ts'
-import { Actor, type Delivery } from './actor.ts'
-import { inWorkflow } from './ambient.ts'
+import { fromInbox, type InboxRow, type Received } from '../dispatch/message.ts'
+import { withReconnect } from '../log/reconnect.ts'
+import { type LogRow, readRuns, toEvent } from '../log/read-history.ts'
+import { Actor } from './actor.ts'
 import type { ClaimedExecution } from './claim.ts'
-import { fromInbox, type InboxRow } from './outcomes.ts'
 import type { Registered } from './registry.ts'
+import { settingOf } from './setting.ts'
 import { macrotask } from './turn-loop.ts'
 
 /** A claimed execution brought back to life. */
 export interface Adopted {
   readonly actor: Actor
   /** What waited in the inbox. */
-  readonly deliveries: readonly Delivery[]
+  readonly messages: readonly Received[]
   /** Commands that are away: queued or taken, and not answered. */
   readonly away: ReadonlySet<string>
 }
@@ -29,7 +29,7 @@ export interface Misfit {
 
 /** What the database knows of executions that have lived before. */
 interface Past {
-  readonly histories: ReadonlyMap<string, readonly LogRow[]>
+  readonly runs: ReadonlyMap<string, readonly LogRow[]>
   readonly inboxes: ReadonlyMap<string, readonly InboxRow[]>
   readonly away: ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -46,16 +46,18 @@ export async function adopt(
   const older = claimed.filter(({ fresh }) => !fresh).map(({ id }) => id)
   const past = older.length === 0 ? undefined : await readPast(database, names, older)
   return Promise.all(
-    claimed.map(async ({ id, workflow, fresh, input }): Promise<Adopted | Misfit> => {
+    claimed.map(async ({ id, workflow, fresh, input, meta, at }): Promise<Adopted | Misfit> => {
       const registered = registry.get(workflow)
       if (!registered) throw new TypeError(`Workflow '${workflow}' was claimed and is not served.`)
       try {
-        if (fresh) return { actor: await revive(id, registered, [{ type: 'ExecutionStarted', input }]), deliveries: [], away: NONE }
-        const rows = past?.histories.get(id) ?? []
+        if (fresh) {
+          const row: LogRow = { execution_id: id, seq: 1, type: 'ExecutionStarted', command: null, payload: input, meta, at, lane: null }
+          return { actor: await revive(id, registered, [row]), messages: [], away: NONE }
+        }
+        const rows = past?.runs.get(id) ?? []
         assertGapless(id, rows)
-        const history = toLogged(rows).map(({ event }) => event)
-        const actor = await revive(id, registered, history)
-        return { actor, deliveries: (past?.inboxes.get(id) ?? []).map(fromInbox), away: past?.away.get(id) ?? NONE }
+        const actor = await revive(id, registered, rows)
+        return { actor, messages: (past?.inboxes.get(id) ?? []).map(fromInbox), away: past?.away.get(id) ?? NONE }
       } catch (error) {
         return { id, workflow: registered, error }
       }
@@ -63,23 +65,35 @@ export async function adopt(
   )
 }
 
-/** The place of the next event is the length of the history; a hole would put it onto another. */
+/** The place of the next event is the end of its log; a hole would put it onto another. */
 function assertGapless(id: string, rows: readonly LogRow[]): void {
-  const hole = rows.findIndex(({ seq }, i) => seq !== i + 1)
-  if (hole < 0 && rows.length > 0) return
-  throw new BatonError('HistoryGap', `The history of execution '${id}' has no event ${hole < 0 ? 1 : hole + 1}; its log was changed from outside.`)
+  const last = new Map<string | null, number>()
+  for (const { seq, lane } of rows) {
+    const before = last.get(lane) ?? (lane === null ? seq - 1 : 0)
+    if (seq !== before + 1) throw new HistoryGap(id, before + 1)
+    last.set(lane, seq)
+  }
+  if (rows.length === 0) throw new HistoryGap(id, 1)
+}
+
+class HistoryGap extends BatonError {
+  static override readonly kind = 'HistoryGap'
+
+  constructor(id: string, seq: number) {
+    super('HistoryGap', `The history of execution '${id}' has no event ${seq}; its log was changed from outside.`)
+  }
 }
 
 async function readPast({ pool }: Database, names: Names, ids: readonly string[]): Promise<Past> {
   // The tasks and the inbox in one statement: a step that is answered meanwhile is in one of them or, after, in a NOTIFY.
-  const [histories, { rows: waiting }] = await Promise.all([
-    readHistories(pool, names, ids),
+  const [runs, { rows: waiting }] = await Promise.all([
+    readRuns(pool, names, ids),
     pool.query<InboxRow & { execution_id: string; task: boolean }>({
       name: 'read-waiting',
       text: `select * from (
-          select i.id::text as id, i.execution_id, i.command, i.payload, false as task from ${names.schema}.inbox i where i.execution_id = any($1)
+          select i.id::text as id, i.execution_id, i.kind, i.command, i.payload, false as task from ${names.schema}.inbox i where i.execution_id = any($1)
           union all
-          select t.id::text, t.execution_id, t.command, null::json, true from ${names.schema}.tasks t where t.execution_id = any($1)
+          select t.id::text, t.execution_id, 'task', t.command, null::json, true from ${names.schema}.tasks t where t.execution_id = any($1)
         ) waiting order by task, length(id), id`,
       values: [ids],
     }),
@@ -90,15 +104,23 @@ async function readPast({ pool }: Database, names: Names, ids: readonly string[]
     if (row.task) away.get(row.execution_id)?.add(row.command)
     else inboxes.get(row.execution_id)?.push(row)
   }
-  return { histories, inboxes, away }
+  return { runs, inboxes, away }
 }
 
-async function revive(id: string, workflow: Registered, history: readonly HistoryEvent[]): Promise<Actor> {
-  const execution = await replay(
-    workflow.program,
-    history,
-    macrotask,
-    (started, act) => inWorkflow({ sleep: (ms) => started.sleep(ms) }, act, id),
-  )
-  return new Actor(id, workflow, execution, history.length)
+/** The actor that the rows of a run's log describe. */
+async function revive(id: string, workflow: Registered, rows: readonly LogRow[]): Promise<Actor> {
+  const execution = await replay(workflow.program, rows.map(toEvent), macrotask, settingOf(id, workflow))
+  const lanes = new Map<string, number>()
+  let seq = 0
+  for (const row of rows) {
+    if (row.lane === null) seq = row.seq
+    else lanes.set(row.lane, row.seq)
+  }
+  return new Actor(id, workflow, execution, seq, lanes)
+}
+
+/** The actor of the run that an execution goes on with after continueAsNew: the log has its first event. */
+export async function nextRun({ pool }: Database, names: Names, { id, workflow }: Actor): Promise<Actor> {
+  const rows = (await withReconnect(() => readRuns(pool, names, [id]))).get(id) ?? []
+  return revive(id, workflow, rows)
 }

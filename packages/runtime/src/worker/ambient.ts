@@ -1,10 +1,12 @@
 // Where the code on the stack is: in the `run` of an execution, in a step, or neither. Node carries it across awaits.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { StepContext } from '@baton/sdk'
-import { installHost, type WorkflowScope } from '@baton/sdk/host'
+import { installHost } from '@baton/sdk/host'
+import type { Execution } from '../core/execution.ts'
+import type { Scope } from '../core/scope.ts'
 
 type Ambient =
-  | { readonly kind: 'workflow'; readonly scope: WorkflowScope; readonly execution: string }
+  | { readonly kind: 'workflow'; readonly scope: Scope }
   | { readonly kind: 'step'; readonly context: StepContext }
 
 const ambient = new AsyncLocalStorage<Ambient>()
@@ -20,8 +22,15 @@ installHost({
   },
 })
 
-export function inWorkflow<R>(scope: WorkflowScope, act: () => R, execution = 'unnamed'): R {
-  return ambient.run({ kind: 'workflow', scope, execution }, act)
+/** Runs workflow code in a scope of its execution. */
+export function inScope<R>(scope: Scope, act: () => R): R {
+  return ambient.run({ kind: 'workflow', scope }, act)
+}
+
+/** The scope of the code on the stack, if it is of this execution. */
+export function currentScope(execution: Execution): Scope | undefined {
+  const here = ambient.getStore()
+  return here?.kind === 'workflow' && here.scope.execution === execution ? here.scope : undefined
 }
 
 export function inStep<R>(context: StepContext, act: () => R): R {
@@ -31,7 +40,7 @@ export function inStep<R>(context: StepContext, act: () => R): R {
 /** For people: whose code is on the stack; undefined outside of any execution. */
 export function whereabouts(): string | undefined {
   const here = ambient.getStore()
-  if (here?.kind === 'workflow') return `run() of execution '${here.execution}'`
+  if (here?.kind === 'workflow') return `run() of execution '${here.scope.execution.id}'`
   if (here?.kind === 'step') return `step '${here.context.step}' of execution '${here.context.executionId}'`
   return undefined
 }

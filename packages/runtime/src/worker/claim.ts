@@ -33,6 +33,9 @@ export interface ClaimedExecution {
   /** The input of a fresh one, as it was encoded. */
   readonly input: Encoded
   readonly priority: number
+  /** What else its first event says, and when that was. */
+  readonly meta: string | null
+  readonly at: Date
 }
 
 export interface ClaimedStep {
@@ -86,15 +89,15 @@ async function own(
   const { rows } = await execute(
     `with me as materialized (select from ${schema}.workers where id = $1 and not fenced for share),
       free as materialized (
-        select x.id, x.workflow, x.priority, x.status = 'pending' as fresh, case when x.status = 'pending'
-            then (select payload from ${schema}.events where execution_id = x.id and seq = 1) end as input
-        from me, ${schema}.executions x
+        select x.id, x.workflow, x.priority, x.status = 'pending' and not exists (select from ${schema}.inbox where execution_id = x.id) as fresh,
+          e.payload as input, e.meta, e.at
+        from me, ${schema}.executions x left join ${schema}.events e on x.status = 'pending' and e.execution_id = x.id and e.seq = 1
         where x.id = any($2) and x.owner is null and x.status in ('pending', 'running') order by x.id for update of x),
       owned as (
         update ${schema}.executions x set owner = $1, status = 'running', wake_at = null, started_at = coalesce(x.started_at, now())
         from free where x.id = free.id and free.workflow = any($3))
-      select true as live, null as id, null as workflow, null as fresh, null as input, null as priority from me
-      union all select null, id, workflow, fresh, input, priority from free`,
+      select true as live, null as id, null as workflow, null as fresh, null as input, null as priority, null as meta, null::timestamptz as at from me
+      union all select null, id, workflow, fresh, input, priority, meta, at from free`,
     [worker, ids, workflows],
   )
   const [live, ...free] = rows as (ClaimedExecution & { live: boolean | null })[]

@@ -3,22 +3,32 @@
 // Invariants
 //  N1  A command is performed only after the turn that asked for it has been committed.
 //  N2  A step is in one place: in the slots of its owner, or away as a task.
+import { Cancelled } from '@baton/sdk'
 import type { StepDefinition } from '@baton/sdk/host'
-import type { Command, StepCommand } from '../core/command.ts'
+import type { AbortCommand, Command, StepCommand } from '../core/command.ts'
+import type { Execution } from '../core/execution.ts'
+import type { HistoryEvent } from '../core/history-event.ts'
+import type { UpdateOutcome } from '../core/mailbox.ts'
 import { ForeignWait } from '../core/stuck.ts'
 import { type ExecutionJob, stepJobId } from '../dispatch/job.ts'
+import { childMessage, type Question, type Received, stopMessage, WAITS } from '../dispatch/message.ts'
+import type { NewMessage } from '../dispatch/post.ts'
 import type { NewTask } from '../dispatch/tasks.ts'
 import { Fenced } from '../log/fenced.ts'
 import type { LogWriter } from '../log/log-writer.ts'
-import type { Actor, Delivery } from './actor.ts'
+import { encode } from '../payload/codec.ts'
+import { toFailure } from '../payload/failure.ts'
+import type { Actor, Delivery, TurnDraft } from './actor.ts'
 import type { Adopted, Misfit } from './adopt.ts'
 import { setAlarm } from './alarms.ts'
+import type { Answers } from './answers.ts'
 import type { DatabaseClock } from './database-clock.ts'
+import type { Done, Errands } from './errands.ts'
 import type { LocalStep, StepSlots } from './step-slots.ts'
 import { TurnLoop } from './turn-loop.ts'
 
 /** What a turn may send away. */
-export type Sent = NewTask | ExecutionJob
+export type Sent = NewTask | ExecutionJob | NewMessage
 
 export interface ConductorOptions {
   readonly clock: DatabaseClock
@@ -34,6 +44,12 @@ export interface ConductorOptions {
   /** The log refused a turn for a reason of its own; the actor is gone from memory, the execution still owned. */
   readonly refused: (execution: string, error: unknown) => void
   readonly fenced: () => void
+  /** Something went wrong that is not any execution's fault. */
+  readonly failed: (error: unknown) => void
+  readonly errands: Errands
+  readonly answers: Answers
+  /** The next run of an execution that continues as new, from its first event. */
+  readonly next: (actor: Actor) => Promise<Actor>
 }
 
 /** A step that waits this long for a slot may run elsewhere, if there is an elsewhere. */
@@ -43,6 +59,7 @@ export class Conductor {
   readonly #options: ConductorOptions
   readonly #actors = new Map<string, Actor>()
   readonly #turns: TurnLoop
+  #questions: { actor: Actor; readonly message: Extract<Received, { query: Question }> }[] = []
   #draining = false
 
   constructor(options: ConductorOptions) {
@@ -70,16 +87,28 @@ export class Conductor {
   }
 
   /** Takes over an execution that has just been claimed and replayed. */
-  begin({ actor, deliveries, away }: Adopted): void {
+  begin({ actor, messages, away }: Adopted): void {
     this.#actors.set(actor.id, actor)
-    for (const delivery of deliveries) actor.offer(delivery)
+    actor.sentAway = away.size > 0
     actor.execution.withhold(away)
+    this.#watch(actor)
+    for (const message of messages) if ('input' in message) actor.offer(message)
     this.#turns.begin(actor)
+    for (const message of messages) if ('query' in message) this.receive(actor.id, message)
   }
 
   deliver(execution: string, delivery: Delivery): void {
     const actor = this.#actors.get(execution)
     if (actor) this.#turns.offer(actor, delivery)
+  }
+
+  /** A message from the inbox. */
+  receive(execution: string, message: Received): void {
+    const actor = this.#actors.get(execution)
+    if (!actor) return
+    if ('input' in message) this.#turns.offer(actor, message)
+    else if (actor.busy) this.#questions.push({ actor, message })
+    else this.#answer(actor, message)
   }
 
   /** From now on nothing new is performed; what runs may still end and be appended. */
@@ -94,6 +123,7 @@ export class Conductor {
 
   /** The actor may have a turn again. */
   release(actor: Actor): void {
+    if (this.#questions.length > 0) this.#settleQuestions(actor)
     this.#turns.release(actor)
   }
 
@@ -122,7 +152,7 @@ export class Conductor {
       if (!actor || !definition) continue
       actor.localSteps--
       const { command, attempt: number, args } = attempt
-      const task = newTask(actor, { kind: 'step', id: command, step: definition, attempt: number, args, notBefore: 0 })
+      const task = newTask(actor, { id: command, step: definition, attempt: number, args })
       const tasks = away.get(actor)
       if (tasks) tasks.push(task)
       else away.set(actor, [task])
@@ -133,25 +163,36 @@ export class Conductor {
   // ---- turns ---------------------------------------------------------------------------------------------------------
 
   #commit(actor: Actor): void {
-    const { events, end, consumed, commands } = actor.takeTurn()
-    const jobs = commands.filter(isStep).filter((command) => this.#leavesNow(command)).map((command) => newTask(actor, command))
+    const draft = actor.takeTurn()
+    const { events, end, run, opened, closed, consumed, commands, last } = draft
+    const jobs: Sent[] = []
+    for (const command of commands) if (command.kind === 'step' && this.#leavesNow(command)) jobs.push(newTask(actor, command))
+    if (jobs.length > 0) actor.sentAway = true
+    if (last) jobs.push(...farewells(actor, last))
     if (events.length === 0 && consumed.length === 0 && jobs.length === 0) {
-      this.#committed(actor, commands, false)
+      this.#committed(actor, draft)
       return
     }
-    this.#options.writer().append({ execution: actor.id, events, end, consumed, jobs }).then(
+    this.#options.writer().append({ execution: actor.id, events, end, run, opened, closed, consumed, jobs }).then(
       () => {
         this.#options.consumed(consumed)
-        this.#committed(actor, commands, end !== undefined)
+        this.#committed(actor, draft)
       },
       (error: unknown) => this.#refused(actor, error),
     )
   }
 
-  #committed(actor: Actor, commands: readonly Command[], ended: boolean): void {
+  #committed(actor: Actor, { commands, answers, end, run }: TurnDraft): void {
+    for (const { id, outcome } of answers) this.#run(this.#options.answers.send(actor.id, id, outcome))
     if (actor.dropped) return
-    if (ended) {
+    if (end) {
+      if (actor.sentAway) this.#run(this.#options.errands.abortSteps(actor.id, undefined, false))
+      this.#settleQuestions(actor)
       this.drop(actor)
+      return
+    }
+    if (run) {
+      this.#continue(actor)
       return
     }
     for (const command of commands) this.#perform(actor, command)
@@ -160,7 +201,34 @@ export class Conductor {
       this.#options.misfit({ id: actor.id, workflow: actor.workflow, error: new ForeignWait(actor.workflow.definition.name) })
       return
     }
-    this.#turns.release(actor)
+    this.release(actor)
+  }
+
+  /** The next run of the same execution, from its first event on; messages that wait are its. */
+  #continue(actor: Actor): void {
+    actor.cancelAlarms()
+    if (actor.sentAway) this.#run(this.#options.errands.abortSteps(actor.id, undefined, false))
+    if (actor.localSteps > 0) {
+      this.#options.slots.withdraw(`Execution '${actor.id}' continues as new.`, ({ attempt }) => attempt.execution === actor.id)
+    }
+    void this.#nextRun(actor)
+  }
+
+  async #nextRun(actor: Actor): Promise<void> {
+    try {
+      const next = await this.#options.next(actor)
+      if (actor.dropped) return
+      for (const delivery of actor.takeInputs()) next.offer(delivery)
+      actor.dropped = true
+      this.#actors.set(next.id, next)
+      for (const question of this.#questions) if (question.actor === actor) question.actor = next
+      this.#watch(next)
+      this.#turns.begin(next)
+    } catch (error) {
+      if (actor.dropped) return
+      this.drop(actor)
+      this.#options.misfit({ id: actor.id, workflow: actor.workflow, error })
+    }
   }
 
   #refused(actor: Actor, error: unknown): void {
@@ -176,16 +244,84 @@ export class Conductor {
   // ---- commands ------------------------------------------------------------------------------------------------------
 
   #perform(actor: Actor, command: Command): void {
-    if (command.kind === 'timer') {
-      this.#alarm(actor, command.id, command.dueAt, () => this.#turns.offer(actor, { input: { kind: 'timer', command: command.id } }))
+    switch (command.kind) {
+      case 'timer':
+        this.#alarm(actor, command.id, command.dueAt, () => this.#turns.offer(actor, { input: { kind: 'timer', command: command.id } }))
+        return
+      case 'step':
+        if (this.#leavesNow(command)) return // it left with the commit
+        if (command.notBefore > this.#options.clock.now()) this.#alarm(actor, command.id, command.notBefore, () => this.#dispatch(actor, command))
+        else this.#dispatch(actor, command)
+        return
+      case 'child':
+        this.#errand(actor, this.#options.errands.startChild(actor.id, command))
+        return
+      case 'message':
+        this.#errand(actor, this.#options.errands.sendMessage(actor.id, command))
+        return
+      case 'abort':
+        this.#abort(actor, command)
+    }
+  }
+
+  #errand(actor: Actor, errand: Promise<Done>): void {
+    this.#run(errand.then(({ input }) => this.#turns.offer(actor, { input })))
+  }
+
+  /** Something of an earlier turn is not wanted any more. */
+  #abort(actor: Actor, { what, id, waits, execution }: AbortCommand): void {
+    const { slots, errands } = this.#options
+    if (what === 'child') {
+      if (execution !== undefined) this.#run(errands.stopChild(actor.id, execution))
       return
     }
-    if (this.#leavesNow(command)) return // it left with the commit
-    if (command.notBefore > this.#options.clock.now()) {
-      this.#alarm(actor, command.id, command.notBefore, () => this.#dispatch(actor, command))
+    const waited = actor.alarms.has(id)
+    actor.cancelAlarm(id) // of a timer, or of a retry that was due later
+    if (what === 'timer') return
+    const mine = ({ attempt }: LocalStep): boolean => attempt.execution === actor.id && attempt.command === id
+    const error = new Cancelled('the execution does not want it any more')
+    if (!waits) {
+      const withdrawn = slots.withdraw(error.message, mine)
+      actor.localSteps -= withdrawn
+      if (withdrawn === 0 && actor.sentAway) this.#run(errands.abortSteps(actor.id, id, false))
       return
     }
-    this.#dispatch(actor, command)
+    const { attempt } = actor.execution.stepOf(id) ?? { attempt: 1 }
+    const fail = (): void => this.#turns.offer(actor, { input: { kind: 'failed', command: id, attempt, failure: toFailure(error) } })
+    if (waited) fail()
+    else if (!slots.cancel(error, mine)) {
+      this.#run(errands.abortSteps(actor.id, id, true).then((running) => {
+        if (!running) fail() // nobody has it: there is no outcome to wait for
+      }))
+    }
+  }
+
+  /** Work whose failure is trouble of this worker's. */
+  #run(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      if (error instanceof Fenced) this.#options.fenced()
+      else this.#options.failed(error)
+    })
+  }
+
+  /** What wakes an execution that has a deadline. */
+  #watch(actor: Actor): void {
+    for (const { which, dueAt } of actor.execution.deadlines()) {
+      this.#alarm(actor, `(${which} timeout)`, dueAt, () => this.#turns.offer(actor, { input: { kind: 'expired', which } }))
+    }
+  }
+
+  #settleQuestions(actor: Actor): void {
+    const mine = this.#questions.filter((question) => question.actor === actor)
+    if (mine.length === 0) return
+    this.#questions = this.#questions.filter((question) => question.actor !== actor)
+    for (const { message } of mine) this.#answer(actor, message)
+  }
+
+  /** From what is committed: the actor is not in the middle of a turn. */
+  #answer(actor: Actor, { inbox, query }: Extract<Received, { query: Question }>): void {
+    const outcome = answerQuery(actor.execution, query)
+    this.#run(this.#options.answers.send(actor.id, query.id, outcome, inbox).then(() => this.#options.consumed([inbox])))
   }
 
   #alarm(actor: Actor, command: string, dueAt: number, ring: () => void): void {
@@ -219,6 +355,7 @@ export class Conductor {
 
   /** Tasks of turns that are committed already: a commit of their own. */
   #sendAway(actor: Actor, jobs: readonly NewTask[]): void {
+    actor.sentAway = true
     this.#options.writer().append({ execution: actor.id, events: [], end: undefined, consumed: [], jobs })
       .catch((error: unknown) => this.#refused(actor, error))
   }
@@ -233,11 +370,31 @@ export class Conductor {
   }
 }
 
-function isStep(command: Command): command is StepCommand {
-  return command.kind === 'step'
+/** What an execution that ends tells others: its parent how it ended, its children by their policies. */
+function farewells({ execution, id }: Actor, last: HistoryEvent): readonly NewMessage[] {
+  if (last.type === 'ContinuedAsNew') return []
+  const messages: NewMessage[] = []
+  const { parent } = execution
+  if (parent) {
+    if (last.type === 'ExecutionCompleted') messages.push(childMessage(parent.execution, parent.command, { output: last.output }))
+    else if ('failure' in last) messages.push(childMessage(parent.execution, parent.command, { failure: last.failure }))
+  }
+  for (const child of execution.openChildren()) {
+    if (child.policy !== 'abandon') messages.push(stopMessage(child.execution, child.policy, `its parent '${id}' has ended`))
+  }
+  return messages
 }
 
-function newTask(actor: Actor, { id, step, attempt, args }: StepCommand): NewTask {
+function answerQuery(execution: Execution, { name, args }: Question): UpdateOutcome {
+  try {
+    const value = name === WAITS ? execution.waits() : execution.query(name, args)
+    return { output: encode(`The answer to query '${name}'`, value) }
+  } catch (error) {
+    return { failure: toFailure(error), rejected: true }
+  }
+}
+
+function newTask(actor: Actor, { id, step, attempt, args }: Pick<StepCommand, 'id' | 'step' | 'attempt' | 'args'>): NewTask {
   return {
     kind: 'task',
     id: stepJobId(actor.id, id, attempt),

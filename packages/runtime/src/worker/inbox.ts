@@ -1,8 +1,7 @@
 // Owns: which rows of the inbox this worker has in memory, so that none is delivered twice before its commit deletes it.
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
-import type { Delivery } from './actor.ts'
-import { fromInbox, type InboxRow } from './outcomes.ts'
+import { fromInbox, type InboxRow, type Received } from '../dispatch/message.ts'
 
 export interface InboxOptions {
   readonly database: Database
@@ -10,7 +9,7 @@ export interface InboxOptions {
   readonly worker: () => number
   /** Whether the execution is in memory here; what is not waits in the table. */
   readonly has: (execution: string) => boolean
-  readonly deliver: (execution: string, delivery: Delivery) => void
+  readonly deliver: (execution: string, message: Received) => void
   readonly onError: (error: unknown) => void
 }
 
@@ -35,8 +34,8 @@ export class Inbox {
   }
 
   /** A row has been taken from the table by other means, as when its execution was claimed. */
-  took(delivery: Delivery): void {
-    if (delivery.inbox !== undefined) this.#inMemory.add(delivery.inbox)
+  took({ inbox }: Received): void {
+    this.#inMemory.add(inbox)
   }
 
   /** The commit that deleted these rows is done. */
@@ -56,7 +55,7 @@ export class Inbox {
       try {
         const { rows } = await database.pool.query<InboxRow & { execution_id: string }>({
           name: 'read-inbox',
-          text: `select i.id::text as id, i.execution_id, i.command, i.payload from ${names.schema}.inbox i
+          text: `select i.id::text as id, i.execution_id, i.kind, i.command, i.payload from ${names.schema}.inbox i
             join ${names.schema}.executions e on e.id = i.execution_id where e.owner = $1 order by i.id`,
           values: [worker()],
         })

@@ -13,9 +13,11 @@ import { LogWriter } from '../log/log-writer.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import type { Actor } from './actor.ts'
-import type { Misfit } from './adopt.ts'
+import { type Misfit, nextRun } from './adopt.ts'
+import { Answers } from './answers.ts'
 import { Conductor, type Sent, SPILL_MS } from './conductor.ts'
 import { DatabaseClock } from './database-clock.ts'
+import { Errands } from './errands.ts'
 import { Fetcher } from './fetcher.ts'
 import { Heartbeats } from './heartbeats.ts'
 import { Inbox } from './inbox.ts'
@@ -62,6 +64,8 @@ export class Incarnation {
   readonly #slots: StepSlots
   readonly #conductor: Conductor
   readonly #inbox: Inbox
+  readonly #errands: Errands
+  readonly #answers: Answers
   readonly #intake: Intake
   readonly #fetcher: Fetcher
   readonly #liveness: Liveness
@@ -84,12 +88,16 @@ export class Incarnation {
       ended: (attempt) => this.#heartbeats.ended(attempt),
     }
     this.#slots = new StepSlots(options.slots, host, () => this.#fetcher.roomFreed(), () => this.#liveness.trusted)
+    this.#errands = new Errands({ database, dispatcher, names, registry, worker: () => this.id })
+    this.#answers = new Answers(database, names)
     this.#conductor = new Conductor({
       clock: this.#clock,
       slots: this.#slots,
       queues,
       locality,
       writer: () => this.#writer,
+      errands: this.#errands,
+      answers: this.#answers,
       consumed: (ids) => this.#inbox.consumed(ids),
       left: () => this.#fetcher.roomFreed(),
       misfit: (misfit) => this.#misfit(misfit),
@@ -98,13 +106,15 @@ export class Incarnation {
         this.#doubt()
       },
       fenced: () => this.#fence(),
+      failed: (error) => this.#failed('Something that an execution asked for could not be done', error),
+      next: (actor) => nextRun(database, names, actor),
     })
     this.#inbox = new Inbox({
       database,
       names,
       worker: () => this.id,
       has: (execution) => this.#conductor.has(execution),
-      deliver: (execution, delivery) => this.#conductor.deliver(execution, delivery),
+      deliver: (execution, message) => this.#conductor.receive(execution, message),
       onError: (error) => this.#failed('The inbox could not be read', error),
     })
     this.#intake = new Intake({
@@ -116,7 +126,7 @@ export class Incarnation {
       open: () => !this.#draining && this.#liveness.trusted,
       begin: (adopted) => {
         if (this.#fenced) return
-        for (const delivery of adopted.deliveries) this.#inbox.took(delivery)
+        for (const message of adopted.messages) this.#inbox.took(message)
         this.#conductor.begin(adopted)
       },
       wake: () => this.#fetcher.wake(),
@@ -134,6 +144,7 @@ export class Incarnation {
       clock: this.#clock,
       onJobs: (queue) => this.#fetcher.wake(queue),
       onInbox: () => this.#inbox.read(),
+      onAbort: (task) => this.#intake.abort(task),
       onReconnect: () => {
         this.#fetcher.wake()
         this.#inbox.read()
@@ -170,7 +181,7 @@ export class Incarnation {
     const { url, names, application, database, dispatcher, faults } = this.#options
     await this.#liveness.open()
     this.#writer = new LogWriter({
-      url, names, application, faults, worker: this.id, prepare: (sent) => dispatcher.prepare(sent),
+      url, names, application, faults, worker: this.id, prepare: (sent) => dispatcher.prepare(sent.filter((each) => each.kind !== 'message')),
       enqueue: (execute, sent) => send(dispatcher, names, execute, sent),
     })
     await this.#writer.open()
@@ -203,6 +214,7 @@ export class Incarnation {
       await this.#conductor.idle()
       await this.#outcomes.idle()
       await this.#heartbeats.end()
+      await Promise.all([this.#errands.idle(), this.#answers.idle()])
       await this.#writer.close()
       this.#conductor.dropAll()
       if (this.#fenced) return 0
@@ -282,6 +294,7 @@ export class Incarnation {
     this.#slots.pump() // we were not sure to be ourselves, perhaps, and now we are
     if (due || this.#intake.inDoubt) this.#fetcher.wake()
     if (this.#conductor.size > 0) this.#inbox.read()
+    this.#intake.check().catch((error: unknown) => this.#failed('The tasks that run here could not be checked', error))
   }
 
   #parkIdle(): void {

@@ -1,5 +1,5 @@
 // Owns: what is taken from the queues: executions become actors, tasks run in the slots and are answered.
-import type { Input } from '../core/input.ts'
+import type { StepOutcome } from '../core/input.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { bossQueue } from '../dispatch/job.ts'
 import type { Database } from '../log/database.ts'
@@ -12,7 +12,8 @@ import type { Log } from './log.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { Registered } from './registry.ts'
 import { reconcile } from './release.ts'
-import type { StepSlots } from './step-slots.ts'
+import { AttemptAborted } from './run-attempt.ts'
+import type { LocalStep, StepSlots } from './step-slots.ts'
 
 export interface IntakeOptions {
   readonly database: Database
@@ -46,6 +47,8 @@ export class Intake {
   readonly #options: IntakeOptions
   /** Tasks that run here or wait to be answered. */
   readonly #tasks = new Set<string>()
+  /** How those whose bodies have not ended are told to stop. */
+  readonly #aborts = new Map<string, () => void>()
   #doubt = false
   #closed = false
 
@@ -128,18 +131,22 @@ export class Intake {
     if (!workflow) return
     const { step, attempt, args, details } = data
     this.#tasks.add(id)
-    slots.run({
+    const local: LocalStep = {
       workflow,
       attempt: { execution, command, step, attempt, args, details: reported ?? details },
       priority,
       movable: false,
-      done: (input) => this.#answer(id, execution, input),
-    })
+      done: (input) => {
+        this.#aborts.delete(id)
+        this.#answer(id, execution, input)
+      },
+    }
+    this.#aborts.set(id, () => slots.cancel(new AttemptAborted('Its execution does not want it any more.'), (each) => each === local))
+    slots.run(local)
   }
 
   /** The task is ours until its answer is committed, so the answer is given until the database takes it or we are fenced. */
-  #answer(task: string, execution: string, input: Input): void {
-    if (input.kind === 'timer') return
+  #answer(task: string, execution: string, input: StepOutcome): void {
     const { outcomes, onError } = this.#options
     outcomes().send({ task, execution, input }).then(
       () => this.#tasks.delete(task),
@@ -148,6 +155,20 @@ export class Intake {
         if (!this.#closed) setTimeout(() => this.#answer(task, execution, input), ANSWER_AGAIN_MS)
       },
     )
+  }
+
+  /** A task that runs here is not wanted any more: its body sees its AbortSignal fire. */
+  abort(task: string): void {
+    this.#aborts.get(task)?.()
+  }
+
+  /** Tasks that were taken from us while nobody told us, as when a notification was lost, are aborted too. */
+  async check(): Promise<void> {
+    if (this.#aborts.size === 0) return
+    const { database, worker } = this.#options
+    const mine = await database.db.selectFrom('tasks').select('id').where('worker', '=', worker()).execute()
+    const held = new Set(mine.map(({ id }) => id))
+    for (const [task, abort] of this.#aborts) if (!held.has(task)) abort()
   }
 
   #claim(queue: string, max: number): ClaimOptions {

@@ -27,6 +27,8 @@ export interface LivenessOptions {
   readonly clock: DatabaseClock
   readonly onJobs: (queue: string) => void
   readonly onInbox: () => void
+  /** A step that runs here for another worker is not wanted any more. */
+  readonly onAbort: (task: string) => void
   /** Whatever may have been missed while the connection was away is to be looked for. */
   readonly onReconnect: () => void
   readonly onFenced: () => void
@@ -176,7 +178,8 @@ export class Liveness {
   }
 
   #notified(channel: string, payload: string): void {
-    if (channel !== this.#options.names.jobs) this.#options.onInbox()
+    if (channel !== this.#options.names.jobs && payload.startsWith('abort ')) this.#options.onAbort(payload.slice(6))
+    else if (channel !== this.#options.names.jobs) this.#options.onInbox()
     else if (payload !== JOINED) this.#options.onJobs(payload)
     else if (this.#beating) this.#beat().catch(() => {}) // as the regular one
   }

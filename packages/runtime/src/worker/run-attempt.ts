@@ -1,5 +1,5 @@
 import { BatonError, type StepContext } from '@baton/sdk'
-import type { Input } from '../core/input.ts'
+import type { StepOutcome } from '../core/input.ts'
 import { decode, encode, type Encoded } from '../payload/codec.ts'
 import { type Failure, toFailure } from '../payload/failure.ts'
 import { inStep } from './ambient.ts'
@@ -30,7 +30,7 @@ export class AttemptAborted extends BatonError {
 /** A running attempt. */
 export interface RunningAttempt {
   /** Its outcome; never rejects. */
-  readonly outcome: Promise<Input>
+  readonly outcome: Promise<StepOutcome>
   /** Fires the AbortSignal; the outcome still comes, and nobody may want it. */
   abort(reason: Error): void
 }
@@ -41,7 +41,7 @@ export function runAttempt(workflow: Registered, attempt: Attempt, host: StepHos
   return { outcome: settle(workflow, attempt, context), abort: (reason) => context.abort(reason) }
 }
 
-async function settle(workflow: Registered, attempt: Attempt, context: Context): Promise<Input> {
+async function settle(workflow: Registered, attempt: Attempt, context: Context): Promise<StepOutcome> {
   const { command, attempt: number } = attempt
   try {
     const output = await bounded(workflow, attempt, context)

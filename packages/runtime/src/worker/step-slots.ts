@@ -1,5 +1,6 @@
 // Owns: how many step bodies run at once in this process, and the line in front of them.
-import type { Input } from '../core/input.ts'
+import type { StepOutcome } from '../core/input.ts'
+import { toFailure } from '../payload/failure.ts'
 import { type Attempt, AttemptAborted, runAttempt, type RunningAttempt } from './run-attempt.ts'
 import type { Registered } from './registry.ts'
 import type { StepHost } from './step-host.ts'
@@ -14,7 +15,7 @@ export interface LocalStep {
   /** Whether another worker may take it while it waits here. */
   readonly movable: boolean
   /** Takes the outcome; not called once the step was withdrawn. */
-  readonly done: (outcome: Input) => void
+  readonly done: (outcome: StepOutcome) => void
 }
 
 export class StepSlots {
@@ -77,15 +78,33 @@ export class StepSlots {
     return this.#waiting.remove(matches) > 0
   }
 
-  /** Forgets the steps that match: those in line never start, the AbortSignals of running ones fire. */
-  withdraw(why: string, matches: (step: LocalStep) => boolean): void {
-    this.#waiting.remove(matches)
+  /** Forgets the steps that match: those in line never start, the AbortSignals of running ones fire. Returns how many. */
+  withdraw(why: string, matches: (step: LocalStep) => boolean): number {
+    let count = this.#waiting.remove(matches)
     for (const [step, running] of this.#running) {
       if (!matches(step)) continue
+      count++
       this.#running.delete(step)
       running.abort(new AttemptAborted(why))
     }
     this.pump()
+    return count
+  }
+
+  /**
+   * Asks the steps that match to stop: running ones see their AbortSignal fire and are still waited for, those in line have
+   * failed. Whether there was any.
+   */
+  cancel(error: Error, matches: (step: LocalStep) => boolean): boolean {
+    const inLine = this.#waiting.takeOlder(Number.POSITIVE_INFINITY, matches)
+    let any = inLine.length > 0
+    for (const { attempt: { command, attempt }, done } of inLine) done({ kind: 'failed', command, attempt, failure: toFailure(error) })
+    for (const [step, running] of this.#running) {
+      if (!matches(step)) continue
+      any = true
+      running.abort(error)
+    }
+    return any
   }
 
   /** Resolves when no body runs any more. */

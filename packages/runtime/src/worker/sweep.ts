@@ -3,6 +3,7 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { executeIn } from '../dispatch/execute-in.ts'
 import { type Job, sweepJobId } from '../dispatch/job.ts'
 import type { Database } from '../log/database.ts'
+import { ENDED } from '../log/tables.ts'
 
 const LIMIT = 1_000
 
@@ -49,9 +50,10 @@ async function resendTasks({ db }: Database, dispatcher: Dispatcher, queues: rea
 }
 
 async function forgetLeftovers({ db, table }: Database): Promise<void> {
-  const ended = sql`e.status in ('completed', 'failed')`
+  const ended = sql`e.status in ${sql.raw(ENDED)}`
   await sql`delete from ${table('inbox')} i using ${table('executions')} e where e.id = i.execution_id and ${ended}`.execute(db)
   await sql`delete from ${table('tasks')} t using ${table('executions')} e where e.id = t.execution_id and ${ended}`.execute(db)
   await sql`delete from ${table('heartbeats')} h using ${table('executions')} e where e.id = h.execution_id and ${ended}`.execute(db)
+  await sql`delete from ${table('answers')} where at < now() - interval '1 hour'`.execute(db)
   await sql`delete from ${table('workers')} where fenced and heartbeat_at < now() - interval '1 day'`.execute(db)
 }

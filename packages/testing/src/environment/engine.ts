@@ -3,7 +3,7 @@
 //
 // Does not own: when time moves (drive.ts).
 import {
-  Actor, type Command, type Encoded, type Input, inWorkflow, macrotask, type Registered, replay, type StepCommand, StepSlots,
+  Actor, type Command, type Encoded, type Input, macrotask, type Registered, replay, settingOf, type StepCommand, StepSlots,
   toFailure, TurnLoop,
 } from '@baton/runtime/core'
 import { StepTimedOut } from '@baton/sdk'
@@ -82,12 +82,7 @@ export class Engine {
   async #begin(execution: RecordedExecution): Promise<void> {
     const { id, workflow, input } = execution
     try {
-      const started = await replay(
-        workflow.program,
-        [{ type: 'ExecutionStarted', input }],
-        macrotask,
-        (scope, act) => inWorkflow({ sleep: (ms) => scope.sleep(ms) }, act, id),
-      )
+      const started = await replay(workflow.program, [{ type: 'ExecutionStarted', input, at: execution.createdAt }], macrotask, settingOf(id, workflow))
       execution.actor = new Actor(id, workflow, started, 1)
       execution.status = 'running'
       execution.startedAt = this.#options.clock.now
@@ -139,6 +134,8 @@ export class Engine {
   #perform(actor: Actor, command: Command): void {
     if (command.kind === 'timer') {
       this.#alarm(actor, command.id, command.dueAt, () => this.#offer(actor, { kind: 'timer', command: command.id }))
+    } else if (command.kind !== 'step') {
+      throw new TypeError(`The test environment does not know commands of kind '${command.kind}'.`)
     } else if (command.notBefore > this.#options.clock.now) {
       this.#alarm(actor, command.id, command.notBefore, () => this.#attempt(actor, command))
     } else {

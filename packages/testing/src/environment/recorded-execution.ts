@@ -30,7 +30,7 @@ export class RecordedExecution {
     this.workflow = workflow
     this.input = input
     this.createdAt = at
-    this.append([{ type: 'ExecutionStarted', command: null, payload: input }], at)
+    this.append([{ type: 'ExecutionStarted', command: null, payload: input, meta: null }], at)
     this.#ended.promise.catch(() => {}) // an execution that nobody waits for may fail
   }
 

@@ -49,6 +49,8 @@ export interface ExportedEvent {
   readonly command?: string | undefined
   /** As the log has it; absent for `undefined`. */
   readonly payload?: unknown
+  /** What is Baton's own beside the payload. */
+  readonly meta?: unknown
 }
 
 /** Where a history comes from: a handle's `history()`, an export, or an export's text. */
@@ -118,6 +120,6 @@ function isRecords(source: HistorySource): source is readonly HistoryRecord[] {
   return Array.isArray(source)
 }
 
-function ofExported({ type, command, payload }: ExportedEvent): HistoryEvent {
-  return fromRow({ type, command: command ?? null, payload: payload === undefined ? null : JSON.stringify(payload) })
+function ofExported({ type, command, payload, meta }: ExportedEvent): HistoryEvent {
+  return fromRow({ type, command: command ?? null, payload: payload === undefined ? null : JSON.stringify(payload), meta: meta === undefined ? null : JSON.stringify(meta) })
 }

@@ -30,6 +30,6 @@ export function toEvent({ type, command = '', data }: EventRecord): HistoryEvent
     case 'ExecutionFailed':
       return { type, failure: toFailure(data['error']) }
     default:
-      return fromRow({ type, command, payload: null }) // an event of a newer version is refused as production does
+      return fromRow({ type, command, payload: null, meta: null }) // an event of a newer version is refused as production does
   }
 }

@@ -21,6 +21,7 @@ export type Wanted =
       readonly notBefore: Date | undefined
     }
   | { readonly kind: 'timer'; readonly command: string; readonly dueAt: Date }
+  | { readonly kind: 'child' | 'message' | 'abort'; readonly command: string }
 
 /** What follows from the inputs. */
 export interface Turn {
@@ -80,12 +81,13 @@ async function turn(workflow: Registered, history: readonly HistoryEvent[], inpu
   return { events: events.map(ofRow), commands: commands.map(toWanted) }
 }
 
-function ofRow({ type, command, payload }: EventRow): EventRecord {
-  return toRecord(fromRow({ type, command, payload }))
+function ofRow({ type, command, payload, meta }: EventRow): EventRecord {
+  return toRecord(fromRow({ type, command, payload, meta }))
 }
 
 function toWanted(command: Command): Wanted {
   if (command.kind === 'timer') return { kind: 'timer', command: command.id, dueAt: new Date(command.dueAt) }
+  if (command.kind !== 'step') return { kind: command.kind, command: command.id }
   return {
     kind: 'step',
     command: command.id,

@@ -1,4 +1,4 @@
-import { Actor, type HistoryEvent, inWorkflow, macrotask, type Registered, replay } from '@baton/runtime/core'
+import { Actor, type HistoryEvent, macrotask, type Registered, replay, settingOf } from '@baton/runtime/core'
 
 /**
  * The execution that a history describes, with the code of today.
@@ -6,7 +6,6 @@ import { Actor, type HistoryEvent, inWorkflow, macrotask, type Registered, repla
  * @throws HistoryMismatch.
  */
 export async function revive(workflow: Registered, events: readonly HistoryEvent[]): Promise<Actor> {
-  const execution = await replay(workflow.program, events, macrotask, (scope, act) =>
-    inWorkflow({ sleep: (ms) => scope.sleep(ms) }, act, 'replayed'))
+  const execution = await replay(workflow.program, events, macrotask, settingOf('replayed', workflow))
   return new Actor('replayed', workflow, execution, events.length)
 }

@@ -1,11 +1,13 @@
 import type { Migration } from 'kysely/migration'
 import * as initial from './0001-initial.ts'
+import * as messages from './0002-messages.ts'
 import * as payloadStore from './0005-payload-store.ts'
 import * as heartbeats from './0006-heartbeats.ts'
 
 /** Every migration by its number, in order; a published one is never edited. */
 export const migrations: Record<string, Migration> = {
   '0001-initial': initial,
+  '0002-messages': messages,
   '0005-payload-store': payloadStore,
   '0006-heartbeats': heartbeats,
 }

@@ -1,0 +1,205 @@
+// Owns: what executions of this worker ask of others, after the turn that asked has been committed: children to be started,
+// messages to be sent, steps elsewhere to be stopped. Each can be done twice without harm; a new owner does it again where the
+// log does not say that it was done.
+import { ApplicationError, BatonError, MessageNotDelivered } from '@baton/sdk'
+import type { ChildCommand, MessageCommand } from '../core/command.ts'
+import type { Input } from '../core/input.ts'
+import type { StartInfo } from '../core/start-info.ts'
+import { createExecutions, type NewExecution } from '../dispatch/create-executions.ts'
+import type { Dispatcher } from '../dispatch/dispatcher.ts'
+import { callMessage, stopMessage } from '../dispatch/message.ts'
+import { type NewMessage, send } from '../dispatch/post.ts'
+import type { Database } from '../log/database.ts'
+import { Fenced } from '../log/fenced.ts'
+import { GroupCommit } from '../log/group-commit.ts'
+import type { Names } from '../log/names.ts'
+import { withReconnect } from '../log/reconnect.ts'
+import { isEnded } from '../log/tables.ts'
+import { type Execute, transaction } from '../log/transaction.ts'
+import { toFailure } from '../payload/failure.ts'
+import type { Registered } from './registry.ts'
+
+export interface ErrandsOptions {
+  readonly database: Database
+  readonly dispatcher: Dispatcher
+  readonly names: Names
+  readonly worker: () => number
+  readonly registry: ReadonlyMap<string, Registered>
+}
+
+/** What came of an errand, for the execution that asked. */
+export interface Done {
+  readonly execution: string
+  readonly input: Input
+}
+
+interface Start {
+  readonly parent: string
+  readonly command: ChildCommand
+}
+
+interface Posting {
+  readonly sender: string
+  readonly command: MessageCommand
+}
+
+interface Target {
+  readonly name: string
+  readonly version: string
+  readonly queue: string
+}
+
+const MAX = 500
+/** How long an errand is tried while the database is away; the worker is taken over long before. */
+const PATIENCE_MS = 60_000
+
+export class Errands {
+  readonly #options: ErrandsOptions
+  readonly #starts: GroupCommit<Start, Done>
+  readonly #postings: GroupCommit<Posting, Done>
+  readonly #aborts: GroupCommit<{ readonly execution: string; readonly command: string | undefined; readonly waits: boolean }, boolean>
+
+  constructor(options: ErrandsOptions) {
+    this.#options = options
+    this.#starts = new GroupCommit({ max: MAX, flush: (starts) => this.#again((execute) => this.#start(execute, starts)) })
+    this.#postings = new GroupCommit({ max: MAX, flush: (postings) => this.#again((execute) => this.#post(execute, postings)) })
+    this.#aborts = new GroupCommit({ max: MAX, flush: (aborts) => this.#again((execute) => this.#abort(execute, aborts)) })
+  }
+
+  /** Starts a child; once, however often it is asked for. */
+  startChild(parent: string, command: ChildCommand): Promise<Done> {
+    return this.#starts.submit({ parent, command })
+  }
+
+  /** Sends a message to another execution; once. */
+  sendMessage(sender: string, command: MessageCommand): Promise<Done> {
+    return this.#postings.submit({ sender, command })
+  }
+
+  /** Asks a child to stop. */
+  async stopChild(parent: string, child: string): Promise<void> {
+    const command: MessageCommand = { kind: 'message', id: 'stop', execution: child, message: { kind: 'stop', reason: `its parent '${parent}' cancelled it` } }
+    await this.#postings.submit({ sender: parent, command })
+  }
+
+  /**
+   * Tells steps that are away to stop: of one command, or all of an execution. With `waits` their outcome is still wanted. Whether
+   * there was any.
+   */
+  abortSteps(execution: string, command: string | undefined, waits: boolean): Promise<boolean> {
+    return this.#aborts.submit({ execution, command, waits })
+  }
+
+  async idle(): Promise<void> {
+    await Promise.all([this.#starts.idle(), this.#postings.idle(), this.#aborts.idle()])
+  }
+
+  /** One transaction that a fenced worker does not get; repeated while the database is away, for it does no harm twice. */
+  #again<T>(act: (execute: Execute) => Promise<T>): Promise<T> {
+    const { database, names, worker } = this.#options
+    return withReconnect(
+      () => transaction(database.pool, async (execute) => {
+        const { rows } = await execute(`select from ${names.schema}.workers where id = $1 and not fenced for share`, [worker()])
+        if (rows.length === 0) throw new Fenced(worker())
+        return act(execute)
+      }),
+      PATIENCE_MS,
+    )
+  }
+
+  async #start(execute: Execute, starts: readonly Start[]): Promise<readonly Done[]> {
+    const { dispatcher, names } = this.#options
+    const targets = await this.#targets(execute, starts)
+    const wanted = new Map<string, NewExecution>()
+    for (const { parent, command } of starts) {
+      const target = targets.get(command.workflow)
+      if (!target || wanted.has(command.execution)) continue
+      const start: StartInfo = { parent: { execution: parent, command: command.id } }
+      wanted.set(command.execution, {
+        id: command.execution, workflow: target.name, version: command.version ?? target.version, queue: command.queue ?? target.queue,
+        priority: command.priority ?? 0, input: command.input, start, awaited: false,
+      })
+    }
+    await dispatcher.prepare([...wanted.values()])
+    const made = await createExecutions(execute, dispatcher, names, [...wanted.values()])
+    const parents = await this.#parents(execute, [...wanted.keys()].filter((id) => !made.has(id)))
+    return starts.map(({ parent, command }): Done => {
+      const { id, execution: child, workflow } = command
+      const refuse = (error: BatonError): Done => ({ execution: parent, input: { kind: 'child-refused', command: id, failure: toFailure(error) } })
+      if (!targets.has(workflow)) return refuse(new ApplicationError(`No worker has registered a workflow '${workflow}'.`, { type: 'UnknownWorkflow' }))
+      const owner = wanted.get(child)?.start.parent
+      const earlier = made.has(child) ? owner : parents.get(child)
+      if (earlier?.execution === parent && earlier.command === id) {
+        return { execution: parent, input: { kind: 'child-started', command: id, execution: child } }
+      }
+      return refuse(new BatonError('ExecutionIdReused', `Execution '${child}' exists already and is no child of this command. Give the child another id.`))
+    })
+  }
+
+  /** Version and queue of workflows: of the class where it is known here, else what the last worker registered. */
+  async #targets(execute: Execute, starts: readonly Start[]): Promise<ReadonlyMap<string, Target>> {
+    const targets = new Map<string, Target>()
+    const unknown = new Set<string>()
+    for (const { command: { workflow } } of starts) {
+      const here = this.#options.registry.get(workflow)?.definition
+      if (here) targets.set(workflow, here)
+      else unknown.add(workflow)
+    }
+    if (unknown.size === 0) return targets
+    const { rows } = await execute(
+      `select distinct on (name) name, version, queue from ${this.#options.names.schema}.workflows where name = any($1) order by name, registered_at desc`,
+      [[...unknown]],
+    )
+    for (const row of rows as Target[]) targets.set(row.name, row)
+    return targets
+  }
+
+  async #parents(execute: Execute, ids: readonly string[]): Promise<ReadonlyMap<string, StartInfo['parent']>> {
+    if (ids.length === 0) return new Map()
+    const { rows } = await execute(
+      `select execution_id as id, meta->'parent'->>'execution' as execution, meta->'parent'->>'command' as command
+       from ${this.#options.names.schema}.events where execution_id = any($1) and seq = 1`,
+      [ids],
+    )
+    return new Map((rows as { id: string; execution: string | null; command: string | null }[]).map(
+      ({ id, execution, command }) => [id, execution === null || command === null ? undefined : { execution, command }],
+    ))
+  }
+
+  async #post(execute: Execute, postings: readonly Posting[]): Promise<readonly Done[]> {
+    const { dispatcher, names } = this.#options
+    const addressees = await send(execute, dispatcher, names, postings.map(({ sender, command }): NewMessage => {
+      const { execution, message } = command
+      if (message.kind === 'stop') return stopMessage(execution, 'stop', message.reason)
+      return callMessage(execution, 'signal', message.name, { id: `${sender}/${command.id}`, args: message.args })
+    }))
+    return postings.map(({ sender, command: { id, execution } }): Done => {
+      const addressee = addressees.get(execution)
+      if (addressee && !isEnded(addressee.status)) return { execution: sender, input: { kind: 'delivered', command: id } }
+      const why = addressee ? `it has ended (${addressee.status})` : 'there is none of this id'
+      return { execution: sender, input: { kind: 'undelivered', command: id, failure: toFailure(new MessageNotDelivered(execution, why)) } }
+    })
+  }
+
+  async #abort(
+    execute: Execute, aborts: readonly { readonly execution: string; readonly command: string | undefined; readonly waits: boolean }[],
+  ): Promise<readonly boolean[]> {
+    const { schema } = this.#options.names
+    const { rows } = await execute(
+      `with wanted as (
+        select * from unnest($1::text[], $2::text[], $3::bool[]) w (execution, command, waits)
+      ), found as (
+        select t.id, t.worker, w.execution, w.command, w.waits from ${schema}.tasks t
+        join wanted w on t.execution_id = w.execution and (w.command is null or t.command = w.command) order by t.id for update of t
+      ), gone as (
+        delete from ${schema}.tasks t using found f where t.id = f.id and (not f.waits or f.worker is null)
+      ), told as (
+        select pg_notify('${schema}_inbox_' || worker, 'abort ' || id) from found where worker is not null
+      ) select execution, command, bool_or(worker is not null) as running, (select count(*) from told) as told from found group by execution, command`,
+      [aborts.map(({ execution }) => execution), aborts.map(({ command }) => command ?? null), aborts.map(({ waits }) => waits)],
+    )
+    const running = new Set((rows as { execution: string; command: string | null; running: boolean }[])
+      .filter((row) => row.running).map(({ execution, command }) => JSON.stringify([execution, command])))
+    return aborts.map(({ execution, command }) => running.has(JSON.stringify([execution, command ?? null])))
+  }
+}
