@@ -9,6 +9,10 @@ const context: StepContext = {
   workflow: 'w', executionId: 'e', step: 's', attempt: 1, idempotencyKey: 'e/s', signal: new AbortController().signal,
   heartbeat() {},
   heartbeatDetails: () => undefined,
+  log: { debug() {}, info() {}, warn() {}, error() {} },
+  publish: async () => {},
+  closeStream: async () => {},
+  progress: async () => {},
 }
 
 function host(parts: Partial<Host>): void {

@@ -10,11 +10,11 @@ export interface Mark {
   readonly pid: number
 }
 
-/** Notes that a step's body began; a line in a file outlives any kill. Without a file nothing is noted. */
-export function mark(): void {
+/** Notes that a step's body began, or came to `key`; a line in a file outlives any kill. Without a file nothing is noted. */
+export function mark(key = stepContext().idempotencyKey): void {
   const file = process.env['BATON_MARKS']
   if (file === undefined) return
-  appendFileSync(file, `${JSON.stringify({ key: stepContext().idempotencyKey, pid: process.pid })}\n`)
+  appendFileSync(file, `${JSON.stringify({ key, pid: process.pid })}\n`)
 }
 
 /** A file for marks, which the steps of this process write to as well until it is disposed. */

@@ -172,4 +172,31 @@ export class Stray {
   }
 }
 
-export const allWorkflows = [Stray, Chain, Branches, Fan, Nap, Diamond, Flaky, Slow, Echo, Copying, Ranked]
+/** Tells numbers to the stream `tokens`; what has been acknowledged is marked. */
+@Workflow({ name: 'teller' })
+export class Teller {
+  @Step({ retry: { delay: 0 } }) async tell({ part, n, keyed, fails = 0 }: Telling): Promise<number> {
+    const context = stepContext()
+    for (let i = 0; i < n; i++) {
+      const value = `${part}:${i}`
+      await context.publish('tokens', value, keyed ? { key: String(i) } : {})
+      mark(value)
+    }
+    if (context.attempt <= fails) throw new Error('once more')
+    return n
+  }
+
+  @Run() async run({ parts, ...telling }: Omit<Telling, 'part'> & { parts: number }): Promise<number> {
+    const told = await Promise.all(Array.from({ length: parts }, (_, part) => this.tell({ part, ...telling })))
+    return told.reduce((sum, n) => sum + n, 0)
+  }
+}
+
+interface Telling {
+  readonly part: number
+  readonly n: number
+  readonly keyed: boolean
+  readonly fails?: number
+}
+
+export const allWorkflows = [Teller, Stray, Chain, Branches, Fan, Nap, Diamond, Flaky, Slow, Echo, Copying, Ranked]

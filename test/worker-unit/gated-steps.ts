@@ -1,7 +1,10 @@
 // A workflow whose step bodies begin and end when the test says so.
 import { Step, stepContext, type StepContext, Workflow } from '@baton/sdk'
 import type { Encoded } from '../../packages/runtime/src/payload/codec.ts'
-import type { Attempt } from '../../packages/runtime/src/worker/run-attempt.ts'
+import type { NewItem, StreamName } from '../../packages/runtime/src/log/stream-items.ts'
+import type { LogEntry } from '../../packages/runtime/src/worker/log.ts'
+import type { StepHost } from '../../packages/runtime/src/worker/step-host.ts'
+import type { Attempt } from '../../packages/runtime/src/worker/attempt.ts'
 import { register, type Registered } from '../../packages/runtime/src/worker/registry.ts'
 
 export class Gates {
@@ -26,7 +29,7 @@ export class Gates {
 }
 
 /** The worker's part, as far as a step sees it. */
-export class Heard {
+export class Heard implements StepHost {
   /** `command.attempt: details` of each heartbeat. */
   readonly heartbeats: string[] = []
   readonly over: string[] = []
@@ -37,6 +40,23 @@ export class Heard {
 
   ended({ command, attempt }: Attempt): void {
     this.over.push(`${command}.${attempt}`)
+  }
+
+  readonly items: NewItem[] = []
+  readonly closed: StreamName[] = []
+  readonly lines: LogEntry[] = []
+  /** What a publication waits for. */
+  gate: Promise<void> = Promise.resolve()
+
+  readonly log = (entry: LogEntry): void => void this.lines.push(entry)
+
+  async publish(item: NewItem): Promise<void> {
+    await this.gate
+    this.items.push(item)
+  }
+
+  async closeStream(stream: StreamName): Promise<void> {
+    this.closed.push(stream)
   }
 }
 

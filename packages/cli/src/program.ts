@@ -7,6 +7,7 @@ import { addList } from './commands/list.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addShow } from './commands/show.ts'
 import { addStart } from './commands/start.ts'
+import { addStream } from './commands/stream.ts'
 import { addWorker } from './commands/worker.ts'
 import type { Io } from './io.ts'
 import { wantsColor } from './output/paint.ts'
@@ -33,6 +34,6 @@ export function createProgram(io: Io, onExit: (code: number) => void, onComplain
     .exitOverride()
     .addHelpText('after', '\nExample:\n  $ baton build && baton worker src/workflows.ts\n  $ baton start order --input \'{"id":42}\' --wait')
   const act = createAct(io, onExit)
-  for (const add of [addBuild, addGraph, addMigrate, addWorker, addStart, addList, addShow, addHistory]) add(program, act)
+  for (const add of [addBuild, addGraph, addMigrate, addWorker, addStart, addList, addShow, addHistory, addStream]) add(program, act)
   return program
 }

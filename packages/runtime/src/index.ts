@@ -6,6 +6,8 @@ export {
 export type { ExecutionDescription, ExecutionPage, ListOptions } from './client/describe.ts'
 export type { Handle } from './client/handle.ts'
 export type { HistoryRecord } from './client/history-record.ts'
+export type { StreamItem } from './client/read-stream.ts'
+export type { StreamOptions } from './client/stream-readers.ts'
 export { HistoryMismatch } from './core/history-mismatch.ts'
 export { InvalidOutput } from './core/program.ts'
 export { MigrationFailed } from './log/migrate.ts'

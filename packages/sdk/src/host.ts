@@ -5,6 +5,7 @@ import type { StepContext } from './types/step-context.ts'
 
 export { brand, kindsOf } from './errors/baton-error.ts'
 export { ContinueAsNew } from './errors/continue-as-new.ts'
+export { checkStreamName } from './errors/stream-errors.ts'
 export { defineWorkflow } from './definition/define-workflow.ts'
 export { checkPriority } from './definition/define-step.ts'
 export { nearestName } from './definition/nearest-name.ts'

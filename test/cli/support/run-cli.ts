@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly terminal?: number
   /** Called with all of stderr whenever it grows; `signal` sends one to the command. */
   readonly onStderr?: (text: string, signal: (name: StopSignal) => void) => void
+  /** The same for stdout. */
+  readonly onStdout?: (text: string, signal: (name: StopSignal) => void) => void
 }
 
 export interface Ran {
@@ -18,7 +20,7 @@ export interface Ran {
 }
 
 /** One command line in this process, with a world of its own. */
-export async function runCli(argv: readonly string[], { cwd = '/nowhere', env = {}, stdin = '', terminal, onStderr }: RunOptions = {}): Promise<Ran> {
+export async function runCli(argv: readonly string[], { cwd = '/nowhere', env = {}, stdin = '', terminal, onStderr, onStdout }: RunOptions = {}): Promise<Ran> {
   const out = { stdout: '', stderr: '' }
   const listeners = new Set<(signal: StopSignal) => void>()
   const signal = (name: StopSignal): void => listeners.forEach((listener) => listener(name))
@@ -28,6 +30,7 @@ export async function runCli(argv: readonly string[], { cwd = '/nowhere', env = 
     write(text: string) {
       out[name] += text
       if (name === 'stderr') onStderr?.(out.stderr, signal)
+      else onStdout?.(out.stdout, signal)
     },
   })
   const code = await main(argv, {

@@ -14,6 +14,7 @@ import { resolveWorkflow } from './resolve-workflow.ts'
 import { checkId } from './start-rules.ts'
 import { Results } from './results.ts'
 import type { NewExecution } from '../dispatch/create-executions.ts'
+import { StreamReaders } from './stream-readers.ts'
 import { Starter } from './start.ts'
 import { type CallerTransaction, executeFor } from './caller-transaction.ts'
 
@@ -23,7 +24,7 @@ export interface ConnectOptions {
   readonly schema?: string
   /** Shown in `application_name`; default `'client'`. */
   readonly name?: string
-  /** The most connections of the pool, at least 2; one more is used while results are awaited; default 4. */
+  /** The most connections of the pool, at least 2; one more is used while results are awaited, and one while streams are followed; default 4. */
   readonly maxConnections?: number
 }
 
@@ -56,6 +57,7 @@ export class Baton {
   readonly #dispatcher: Dispatcher
   readonly #starter: Starter
   readonly #results: Results
+  readonly #streams: StreamReaders
 
   private constructor(url: string, { schema, name = 'client', maxConnections = 4 }: ConnectOptions) {
     this.#names = namesOf(schema)
@@ -71,6 +73,7 @@ export class Baton {
     this.#dispatcher = new Dispatcher(executeAnywhere(pool), this.#names)
     this.#starter = new Starter(this.#database, this.#dispatcher, this.#names)
     this.#results = new Results(this.#database, this.#names, url, application)
+    this.#streams = new StreamReaders(this.#database, this.#names, url, application)
   }
 
   /**
@@ -125,7 +128,7 @@ export class Baton {
   handle(...args: [WorkflowClass, string] | [string]): Handle<unknown> {
     const id = args.length === 1 ? args[0] : args[1]
     checkId(id)
-    return new Handle(id, this.#database, this.#names, this.#results)
+    return new Handle(id, this.#database, this.#names, this.#results, this.#streams)
   }
 
   /**
@@ -140,6 +143,7 @@ export class Baton {
   /** Closes the connections; who still waits for a result gets ClientClosed. Executions go on. */
   async close(): Promise<void> {
     await this.#results.close()
+    await this.#streams.close()
     await this.#dispatcher.stop()
     await this.#database.close()
   }
@@ -162,7 +166,7 @@ export class Baton {
       awaited,
       priority: checkPriority(`The start of '${id}'`, options.priority ?? 0),
     }
-    const handle = new Handle<unknown>(id, this.#database, this.#names, this.#results)
+    const handle = new Handle<unknown>(id, this.#database, this.#names, this.#results, this.#streams)
     if (options.transaction) {
       const execute: Execute = executeFor(options.transaction)
       await this.#starter.startWithin(execute, start)

@@ -13,7 +13,7 @@ export const NO_FAILURES: FailureCounts = Object.freeze({ application: 0, platfo
 
 /** The infrastructure's fault: what the worker could not do, whatever the body would have done. */
 const PLATFORM_CODES = new Set(['FactoryFailed', 'AttemptAborted'])
-const FINAL_CODES = new Set(['PayloadNotSerializable', 'PayloadTooLarge', 'WrongContext', 'UnknownStep'])
+const FINAL_CODES = new Set(['PayloadNotSerializable', 'PayloadTooLarge', 'WrongContext', 'UnknownStep', 'StreamClosed', 'InvalidStreamName'])
 const FINAL_TIMEOUTS = new Set<unknown>(['total', 'scheduleToStart'])
 
 export function categoryOf({ code, kinds }: Failure): FailureCategory {

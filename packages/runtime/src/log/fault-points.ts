@@ -6,6 +6,7 @@ export type FaultPoint =
   | 'heartbeat:before' | 'heartbeat:after'
   | 'takeover:before' | 'takeover:after'
   | 'park:before' | 'park:after'
+  | 'publish:before' | 'publish:after'
 
 /** Called at each point; tests kill, stop or wait there. */
 export type Faults = (point: FaultPoint) => void | Promise<void>

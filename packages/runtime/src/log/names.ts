@@ -14,6 +14,8 @@ export interface Names {
   readonly ended: string
   /** NOTIFY channel: answers to updates and queries; the payload lists their ids. */
   readonly answers: string
+  /** NOTIFY channel: streams that somebody follows have new items or were closed; the payload lists them. */
+  readonly streams: string
   /** NOTIFY channel of one worker: its inbox has something. */
   inbox(worker: number): string
 }
@@ -34,6 +36,7 @@ export function namesOf(schema: string = DEFAULT_SCHEMA): Names {
     jobs: `${schema}_jobs`,
     ended: `${schema}_ended`,
     answers: `${schema}_answers`,
+    streams: `${schema}_streams`,
     inbox: (worker) => `${schema}_inbox_${worker}`,
   }
 }

@@ -106,6 +106,25 @@ interface AnswersTable {
   at: Time
 }
 
+interface StreamsTable {
+  execution_id: string
+  stream: string
+  next: ColumnType<number, number | undefined, number>
+  followed: ColumnType<boolean, boolean | undefined, boolean>
+  closed_at: MaybeTime
+}
+
+interface StreamItemsTable {
+  execution_id: string
+  stream: string
+  offset: number
+  command: string | null
+  attempt: number | null
+  key: string | null
+  payload: Json
+  at: Time
+}
+
 /** The tables of Baton's schema, as kysely sees them. */
 export interface Tables {
   executions: ExecutionsTable
@@ -117,4 +136,6 @@ export interface Tables {
   heartbeats: HeartbeatsTable
   workers: WorkersTable
   workflows: WorkflowsTable
+  streams: StreamsTable
+  stream_items: StreamItemsTable
 }

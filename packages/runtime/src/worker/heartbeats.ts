@@ -8,7 +8,7 @@ import type { Faults } from '../log/fault-points.ts'
 import { Fenced } from '../log/fenced.ts'
 import type { Names } from '../log/names.ts'
 import type { Encoded } from '../payload/codec.ts'
-import type { Attempt } from './run-attempt.ts'
+import type { Attempt } from './attempt.ts'
 import type { StepHost } from './step-host.ts'
 
 export interface HeartbeatsOptions {
@@ -28,7 +28,7 @@ const EVERY_MS = 1_000
 /** By then the outcome stands in the log; should it not, the row goes with the execution's end. */
 const FORGET_MS = 10_000
 
-export class Heartbeats implements StepHost {
+export class Heartbeats implements Pick<StepHost, 'heartbeat' | 'ended'> {
   readonly #options: HeartbeatsOptions
   #reports = new Map<string, Report>()
   /** Attempts with a row. */

@@ -12,6 +12,7 @@ import { Fenced } from '../log/fenced.ts'
 import { LogWriter } from '../log/log-writer.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
+import { StreamWriter } from '../log/stream-writer.ts'
 import type { Actor } from './actor.ts'
 import { type Misfit, nextRun } from './adopt.ts'
 import { Answers } from './answers.ts'
@@ -73,6 +74,7 @@ export class Incarnation {
   #writer!: LogWriter<Sent>
   #outcomes!: Outcomes
   #heartbeats!: Heartbeats
+  #streams!: StreamWriter
   #watch!: Watch
   #others = 0
   #parking = 0
@@ -86,6 +88,9 @@ export class Incarnation {
     const host: StepHost = {
       heartbeat: (attempt, details) => this.#heartbeats.heartbeat(attempt, details),
       ended: (attempt) => this.#heartbeats.ended(attempt),
+      log,
+      publish: (item) => this.#streams.publish(item),
+      closeStream: (stream) => this.#streams.close(stream),
     }
     this.#slots = new StepSlots(options.slots, host, () => this.#fetcher.roomFreed(), () => this.#liveness.trusted)
     this.#errands = new Errands({ database, dispatcher, names, registry, worker: () => this.id })
@@ -189,6 +194,7 @@ export class Incarnation {
     this.#heartbeats = new Heartbeats({
       database, names, faults, worker: this.id, onError: (error) => this.#failed('Heartbeats of steps could not be written', error),
     })
+    this.#streams = new StreamWriter({ database, names, worker: this.id, faults, onFenced: () => this.#fence() })
     this.#watch = new Watch({ names, session: this.#liveness.session, worker: this.id, takeOver: (dead) => this.#takeOver(dead) })
     await this.#watch.start()
     this.#every(SPILL_MS, () => {
@@ -212,6 +218,7 @@ export class Incarnation {
     this.#slots.withdraw('The worker stops.', () => true)
     try {
       await this.#conductor.idle()
+      await this.#streams.end()
       await this.#outcomes.idle()
       await this.#heartbeats.end()
       await Promise.all([this.#errands.idle(), this.#answers.idle()])
@@ -254,6 +261,7 @@ export class Incarnation {
     this.#writer?.fence()
     this.#outcomes?.fence()
     this.#heartbeats?.fence()
+    this.#streams?.fence()
     this.#slots.withdraw('Another worker has taken over.', () => true)
     this.#conductor.dropAll()
     this.#options.log({ level: 'warn', message: new Fenced(this.id).message })

@@ -1,22 +1,14 @@
-import { BatonError, type StepContext } from '@baton/sdk'
+import { BatonError, type Logger, type ProgressReport, type PublishOptions, type StepContext } from '@baton/sdk'
 import type { StepOutcome } from '../core/input.ts'
 import { decode, encode, type Encoded } from '../payload/codec.ts'
 import { type Failure, toFailure } from '../payload/failure.ts'
 import { inStep } from './ambient.ts'
+import type { Attempt } from './attempt.ts'
+import { codeLogger } from './code-logger.ts'
+import { Publications } from './publications.ts'
 import type { Registered } from './registry.ts'
 import type { StepHost } from './step-host.ts'
 import { withinTime } from './within-time.ts'
-
-/** One attempt of one step, wherever its execution lives. */
-export interface Attempt {
-  readonly execution: string
-  readonly command: string
-  readonly step: string
-  readonly attempt: number
-  readonly args: string | null
-  /** What the last heartbeat before this attempt said. */
-  readonly details?: Encoded | undefined
-}
 
 /** Why a running attempt's AbortSignal fires, other than its timeout. */
 export class AttemptAborted extends BatonError {
@@ -65,10 +57,16 @@ async function bounded(workflow: Registered, attempt: Attempt, context: Context)
     throw new BatonError('UnknownStep', `Workflow '${workflow.definition.name}' on this worker has no step '${attempt.step}'.`)
   }
   const args = decode(attempt.args) as unknown[] | undefined
-  return withinTime(definition, context, () => inStep(context, () => body.apply(workflow.steps, args ?? [])))
+  return withinTime(definition, context, async () => {
+    try {
+      return await inStep(context, () => body.apply(workflow.steps, args ?? []))
+    } finally {
+      await context.written() // what it has published stands before its outcome
+    }
+  })
 }
 
-/** What `stepContext()` answers. The AbortController is made when somebody asks: most steps never do. */
+/** What `stepContext()` answers. AbortController, logger and publications are made when somebody asks: most steps never do. */
 class Context implements StepContext {
   readonly workflow: string
   readonly executionId: string
@@ -78,6 +76,8 @@ class Context implements StepContext {
   readonly #host: StepHost
   #details: Encoded | undefined
   #lastBeat = performance.now()
+  #log: Logger | undefined
+  #publications: Publications | undefined
   #controller: AbortController | undefined
   #reason: Error | undefined
 
@@ -127,9 +127,37 @@ class Context implements StepContext {
     return this.#details === undefined ? {} : { details: this.#details }
   }
 
+  get log(): Logger {
+    const { executionId, workflow, step, attempt } = this
+    this.#log ??= codeLogger(this.#host.log, { executionId, workflow, step, attempt })
+    return this.#log
+  }
+
+  publish(stream: string, value: unknown, options?: PublishOptions): Promise<void> {
+    return this.#publishing().publish(stream, value, options)
+  }
+
+  closeStream(stream: string): Promise<void> {
+    return this.#publishing().close(stream)
+  }
+
+  progress(report: number | ProgressReport): Promise<void> {
+    return this.#publishing().progress(report)
+  }
+
+  /** Resolves when all it has published is durable or refused. */
+  async written(): Promise<void> {
+    await this.#publications?.written()
+  }
+
   abort(reason: Error): void {
     if (this.#reason) return
     this.#reason = reason
     this.#controller?.abort(reason)
+  }
+
+  #publishing(): Publications {
+    this.#publications ??= new Publications(this.#host, this.#attempt, () => this.#reason)
+    return this.#publications
   }
 }

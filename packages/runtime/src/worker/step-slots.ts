@@ -1,7 +1,8 @@
 // Owns: how many step bodies run at once in this process, and the line in front of them.
 import type { StepOutcome } from '../core/input.ts'
 import { toFailure } from '../payload/failure.ts'
-import { type Attempt, AttemptAborted, runAttempt, type RunningAttempt } from './run-attempt.ts'
+import type { Attempt } from './attempt.ts'
+import { AttemptAborted, runAttempt, type RunningAttempt } from './run-attempt.ts'
 import type { Registered } from './registry.ts'
 import type { StepHost } from './step-host.ts'
 import { WaitingLine } from './waiting-line.ts'

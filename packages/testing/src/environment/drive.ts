@@ -26,15 +26,23 @@ export class Drive {
    * @throws as the execution's result; WrongContext if it can come no more.
    */
   async resultOf(execution: RecordedExecution): Promise<unknown> {
-    if (this.#closed && execution.endedAt === undefined) {
-      throw new WrongContext(`result() was called after the test environment was closed, and execution '${execution.id}' had not ended.`)
-    }
-    this.#waiting++
-    if (this.#auto && !this.#driving) void this.#go()
+    return this.#during('result()', execution, () => execution.result())
+  }
+
+  /**
+   * Resolves when something was published, closed or has ended; lets time pass until then.
+   *
+   * @throws WrongContext if the environment was closed; what the execution was given up with; the signal's reason.
+   */
+  async changeOf(execution: RecordedExecution, signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted()
+    const aborted = Promise.withResolvers<never>()
+    const abort = (): void => aborted.reject(signal?.reason)
+    signal?.addEventListener('abort', abort)
     try {
-      return await execution.result()
+      await this.#during('stream()', execution, () => Promise.race([execution.streams.changed(), execution.ended(), aborted.promise]))
     } finally {
-      this.#waiting--
+      signal?.removeEventListener('abort', abort)
     }
   }
 
@@ -49,6 +57,19 @@ export class Drive {
   /** Time moves no more; results that are still awaited never come. */
   close(): void {
     this.#closed = true
+  }
+
+  async #during<T>(what: string, execution: RecordedExecution, wait: () => Promise<T>): Promise<T> {
+    if (this.#closed && execution.endedAt === undefined) {
+      throw new WrongContext(`${what} was called after the test environment was closed, and execution '${execution.id}' had not ended.`)
+    }
+    this.#waiting++
+    if (this.#auto && !this.#driving) void this.#go()
+    try {
+      return await wait()
+    } finally {
+      this.#waiting--
+    }
   }
 
   async #go(): Promise<void> {

@@ -3,7 +3,7 @@
 //
 // Does not own: when time moves (drive.ts).
 import {
-  Actor, type Command, type Encoded, type Input, macrotask, type Registered, replay, settingOf, type StepCommand, StepSlots,
+  Actor, type Command, type Encoded, type Input, type Log, macrotask, type Registered, replay, settingOf, type StepCommand, type StepHost, StepSlots,
   toFailure, TurnLoop,
 } from '@baton/runtime/core'
 import { StepTimedOut } from '@baton/sdk'
@@ -17,6 +17,8 @@ export interface EngineOptions {
   readonly clock: VirtualClock
   readonly mocks: Mocks
   readonly calls: Calls
+  /** Takes what steps log. */
+  readonly log: Log
 }
 
 export class Engine {
@@ -37,7 +39,14 @@ export class Engine {
       commit: (actor) => this.#commit(actor),
       broken: (actor, error) => this.#block(this.#of(actor), error),
     })
-    this.#slots = new StepSlots(Number.POSITIVE_INFINITY, { heartbeat() {}, ended() {} }, () => {
+    const host: StepHost = {
+      log: options.log,
+      heartbeat() {},
+      ended() {},
+      publish: async (item) => this.#published(item.execution, ({ streams }) => streams.publish(item, options.clock.now)),
+      closeStream: async ({ execution, stream }) => this.#published(execution, ({ streams }) => streams.close(stream)),
+    }
+    this.#slots = new StepSlots(Number.POSITIVE_INFINITY, host, () => {
       this.#bodyEnded.resolve()
       this.#bodyEnded = Promise.withResolvers()
     })
@@ -121,6 +130,13 @@ export class Engine {
   #leave(actor: Actor, why: string): void {
     drop(actor)
     if (actor.localSteps > 0) this.#slots.withdraw(why, ({ attempt }) => attempt.execution === actor.id)
+  }
+
+  #published(id: string, act: (execution: RecordedExecution) => void): void {
+    const execution = this.executions.get(id)
+    if (!execution) return
+    this.#activity++
+    act(execution)
   }
 
   #of(actor: Actor): RecordedExecution {

@@ -3,6 +3,7 @@ import type { ExecutionStatus } from '@baton/runtime'
 import {
   type Actor, decode, type Encoded, type EventRow, ExecutionFailed, fromRow, type HistoryEvent, type Registered,
 } from '@baton/runtime/core'
+import { RecordedStreams } from './recorded-streams.ts'
 
 /** An event with its place and virtual time. */
 export interface LoggedEvent {
@@ -22,6 +23,7 @@ export class RecordedExecution {
   /** Why it is blocked. */
   blocked: unknown
   actor: Actor | undefined
+  readonly streams = new RecordedStreams()
   readonly #rows: { readonly row: EventRow; readonly at: number }[] = []
   readonly #ended = Promise.withResolvers<void>()
 
@@ -45,12 +47,18 @@ export class RecordedExecution {
   end(status: ExecutionStatus, at: number): void {
     this.status = status
     this.endedAt = at
+    this.streams.end()
     this.#ended.resolve()
   }
 
   /** It will not end by itself: whoever waits for it gets the error. */
   giveUp(error: unknown): void {
     this.#ended.reject(error)
+  }
+
+  /** Resolves once it has ended, however; rejects with what it was given up with. */
+  ended(): Promise<void> {
+    return this.#ended.promise
   }
 
   /** @throws ExecutionFailed; what it was given up with. */

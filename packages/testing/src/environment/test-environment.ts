@@ -1,4 +1,4 @@
-import type { StartOptions, WorkflowEntry } from '@baton/runtime'
+import type { Log, StartOptions, WorkflowEntry } from '@baton/runtime'
 import { assertSameStart, checkId, encode, ExecutionNotFound, parseInput, register, type Registered } from '@baton/runtime/core'
 import { type Duration, type InputOf, type OutputOf, parseDuration, type WorkflowClass, WrongContext } from '@baton/sdk'
 import { defineWorkflow } from '@baton/sdk/host'
@@ -23,6 +23,8 @@ export interface TestEnvironmentOptions {
    * `'manual'`: only `advance` moves it. Default `'auto'`.
    */
   readonly time?: 'auto' | 'manual'
+  /** Takes what steps log; default: nobody. */
+  readonly log?: Log
 }
 
 const START = Date.UTC(2026, 0, 1)
@@ -46,10 +48,10 @@ export class TestEnvironment {
   #ids = 0
   #closed = false
 
-  constructor({ workflows, start, time = 'auto' }: TestEnvironmentOptions) {
+  constructor({ workflows, start, time = 'auto', log = () => {} }: TestEnvironmentOptions) {
     this.#registry = register(workflows, undefined)
     this.#clock = new VirtualClock(start?.getTime() ?? START)
-    this.#engine = new Engine({ clock: this.#clock, mocks: this.#mocks, calls: this.#calls })
+    this.#engine = new Engine({ clock: this.#clock, mocks: this.#mocks, calls: this.#calls, log })
     this.#drive = new Drive(this.#engine, this.#clock, time === 'auto')
   }
 

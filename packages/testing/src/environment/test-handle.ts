@@ -1,5 +1,6 @@
-import type { ExecutionDescription, HistoryRecord } from '@baton/runtime'
+import type { ExecutionDescription, HistoryRecord, StreamItem, StreamOptions } from '@baton/runtime'
 import { toRecord } from '@baton/runtime/core'
+import { checkStreamName } from '@baton/sdk/host'
 import type { Drive } from './drive.ts'
 import type { Engine } from './engine.ts'
 import type { RecordedExecution } from './recorded-execution.ts'
@@ -55,6 +56,42 @@ export class TestHandle<O> {
   async history(): Promise<readonly HistoryRecord[]> {
     await this.#engine.quiet()
     return this.#execution.events().map(({ seq, at, event }) => ({ seq, at, ...toRecord(event) }))
+  }
+
+  /**
+   * The items of one of its streams from an offset on, until the stream is closed or the execution has ended. Virtual time
+   * passes by itself while the loop waits, unless it is moved by hand.
+   *
+   * @throws InvalidStreamName; as `result`; the reason of `signal`.
+   */
+  async *stream<T = unknown>(name: string, { from = 0, follow = true, signal }: Omit<StreamOptions, 'pageSize'> = {}): AsyncGenerator<StreamItem<T>, void, undefined> {
+    checkStreamName(name)
+    const { streams } = this.#execution
+    if (!follow) await this.#engine.quiet()
+    for (let next = from; ; ) {
+      signal?.throwIfAborted()
+      const item = streams.items(name)[next]
+      if (item) {
+        next++
+        yield item as StreamItem<T>
+      } else if (!follow || streams.isOver(name)) {
+        return
+      } else {
+        await this.#drive.changeOf(this.#execution, signal)
+      }
+    }
+  }
+
+  /**
+   * The values that stand in one of its streams; lets run what can run at this time.
+   *
+   * @throws InvalidStreamName.
+   * @example expect(await handle.published('status')).toEqual(['packing', 'sent'])
+   */
+  async published<T = unknown>(name: string): Promise<readonly T[]> {
+    checkStreamName(name)
+    await this.#engine.quiet()
+    return this.#execution.streams.items(name).map(({ value }) => value as T)
   }
 }
 
