@@ -1,4 +1,4 @@
-import type { Baton, ExecutionDescription } from '@baton/runtime'
+import type { Baton, ExecutionSummary } from '@baton/runtime'
 import { WEATHER_ID } from './workload.ts'
 
 /** How a run stands. */
@@ -30,11 +30,11 @@ export async function takeSnapshot(baton: Baton): Promise<Snapshot> {
   }
 }
 
-function isCompleted({ status }: ExecutionDescription): boolean {
+function isCompleted({ status }: ExecutionSummary): boolean {
   return status === 'completed'
 }
 
-function byOwner(executions: readonly ExecutionDescription[]): ReadonlyMap<string, ReadonlySet<string>> {
+function byOwner(executions: readonly ExecutionSummary[]): ReadonlyMap<string, ReadonlySet<string>> {
   const owned = new Map<string, Set<string>>()
   for (const { id, worker } of executions) {
     if (worker === undefined) continue

@@ -2,6 +2,7 @@ import { Worker } from '@baton/runtime'
 import { ApplicationError, Run, sleep, Step, Workflow } from '@baton/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { migrations } from '../../packages/runtime/src/log/migrations/index.ts'
 import { createDatabase } from '../support/database.ts'
 import { documentOf, type Ran, runCli, type RunOptions } from './support/run-cli.ts'
 
@@ -22,6 +23,8 @@ class OrderWorkflow {
 
 @Workflow({ name: 'nap', version: '2' })
 class Nap {
+  static readonly attributes = { customer: 'keyword', total: 'number', due: 'datetime', tags: 'keywords' } as const
+
   @Run() async run(ms: number): Promise<undefined> {
     await sleep(ms)
     return undefined
@@ -117,6 +120,45 @@ describe('baton list', () => {
     expect(second.executions[0]?.id).toBe('p1')
   })
 
+  test('filters by search attributes, times and the beginning of an id', async () => {
+    const start = (id: string, ...attributes: string[]): Promise<Ran> =>
+      cli(['start', 'nap', '--id', `f-${id}`, '--input', '1', ...attributes.flatMap((each) => ['--attribute', each]), '--memo', '{"note":"a\\u001b[31mb"}', '--wait'])
+    await start('1', 'customer=Ann', 'total=10', 'due=2026-02-01T00:00:00Z', 'tags=["new","big"]')
+    await start('2', 'customer=Bob', 'total=20', 'tags=["new"]')
+    await start('3', 'customer="30"', 'total=30')
+    const ids = async (...argv: string[]): Promise<readonly string[]> =>
+      (documentOf(await cli(['list', '--json', ...argv])) as { executions: { id: string }[] }).executions.map(({ id }) => id)
+    expect(await ids('--attribute', 'customer=Ann')).toEqual(['f-1'])
+    expect(await ids('--attribute', 'customer="30"')).toEqual(['f-3'])
+    expect(await ids('--attribute', 'total>=10', '--attribute', 'total<30', '--asc')).toEqual(['f-1', 'f-2'])
+    expect(await ids('--attribute', 'due>2026-01-01')).toEqual(['f-1'])
+    expect(await ids('--attribute', 'tags~new', '--status', 'completed,failed')).toEqual(['f-2', 'f-1'])
+    expect(await ids('--attribute', 'customer^=A', '--since', '1h')).toEqual(['f-1'])
+    expect(await ids('--id-prefix', 'f-', '--order-by', 'attribute:total', '--since', '2026-01-01')).toEqual(['f-3', 'f-2', 'f-1'])
+    expect(await ids('--id-prefix', 'f-', '--until', '1d')).toEqual([])
+    const { stdout } = await cli(['show', 'f-1'])
+    expect(stdout).toContain('attributes  customer=Ann  due=2026-02-01T00:00:00.000Z  tags=["new","big"]  total=10\n')
+    expect(stdout).toContain('memo        {"note":"a')
+    expect(stdout).not.toContain('\u001b')
+    expect(documentOf(await cli(['show', 'f-2', '--json']))).toMatchObject({ attributes: { customer: 'Bob', total: 20, tags: ['new'] }, memo: { note: 'a\u001b[31mb' } })
+  })
+
+  test.each([
+    [['--attribute', 'customer'], 'Give name=value'],
+    [['--attribute', 'due>soon'], "'soon' is no bound"],
+    [['--attribute', 'tags=["a"]'], 'equals one value'],
+    [['--since', 'yesterday'], 'Give a date'],
+    [['--status', 'failed,gone'], 'Allowed choices are pending'],
+    [['--order-by', 'size'], 'Allowed choices are createdAt'],
+  ])('refuses %j', async (argv, message) => {
+    expect(await cli(['list', ...argv])).toMatchObject({ code: 2, stderr: expect.stringContaining(message) })
+  })
+
+  test('attributes the workflow does not declare are refused', async () => {
+    expect(await cli(['start', 'nap', '--input', '1', '--attribute', 'custmer=Ann'])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error InvalidAttributes: .*did you mean 'customer'/) })
+    expect(await cli(['start', 'nap', '--input', '1', '--memo', '{'])).toMatchObject({ code: 2, stderr: expect.stringContaining('The memo from --memo is not JSON') })
+  })
+
   test('is a table for people', async () => {
     await cli(['start', 'nap', '--id', 'seen', '--input', '1', '--wait'])
     const { stdout, stderr } = await cli(['list', '--limit', '1'])
@@ -174,7 +216,7 @@ describe('baton show and baton history', () => {
 describe('baton migrate', () => {
   test('says what ran, then that there is nothing to do', async () => {
     const argv = ['migrate', '--schema', 'elsewhere']
-    expect(await cli(argv)).toEqual({ code: 0, stderr: '', stdout: "Schema 'elsewhere' is up to date; ran:\n  0001-initial\n" })
+    expect(await cli(argv)).toEqual({ code: 0, stderr: '', stdout: `Schema 'elsewhere' is up to date; ran:\n${Object.keys(migrations).map((name) => `  ${name}\n`).join('')}` })
     expect(await cli(argv)).toEqual({ code: 0, stderr: '', stdout: "Schema 'elsewhere' is up to date.\n" })
     expect(documentOf(await cli([...argv, '--json']))).toEqual({ schema: 'elsewhere', ran: [] })
   })

@@ -193,3 +193,28 @@ test('a diagnostic is shown with place, frame, caret and help', () => {
   `)
   expect(found && formatDiagnostic(found, { color: true })).toContain('[31merror')
 })
+
+describe('search attributes', () => {
+  const declared = (attributes: string): readonly string[] => findings(declarative(`static readonly attributes = ${attributes}`, '@Step() async a(): Promise<void> {}'))
+
+  test('stand in the manifest, inherited ones too', () => {
+    const { manifest, diagnostics } = compile({
+      'w.ts': `import { Step, Workflow } from '@baton/sdk'
+const COMMON = { customer: 'keyword' } as const
+class Base { static readonly attributes = { ...COMMON, tags: 'keywords' } as const }
+@Workflow({ name: 'w' }) export class W extends Base { @Step() async a(): Promise<void> {} }`,
+    })
+    expect(diagnostics).toEqual([])
+    expect(manifest.workflows[0]?.attributes).toEqual({ customer: 'keyword', tags: 'keywords' })
+  })
+
+  test('of no such type or name are found where they stand', () => {
+    expect(declared("{ total: 'bigint' } as const")).toContain("InvalidOption { total: 'bigint' }")
+    expect(declared("{ '1st': 'keyword' } as const")).toContain("InvalidOption { '1st': 'keyword' }")
+    expect(declared('{ total: 5 } as const')).toContain('InvalidOption 5')
+  })
+
+  test('must be known at build time', () => {
+    expect(declared('read()')).toContain('UnresolvableOption read()')
+  })
+})

@@ -113,7 +113,7 @@ describe('checking the written manifest', () => {
       + daily-etl@2 added
       - old-etl@2 removed
       ~ order changed
-          semantic hash 000000000000 → bd843bb2a491
+          semantic hash 000000000000 → 2fdaba76893d
           queue "slow" → "default"
           step 'charge': timeoutMs 1 → 30000
           step 'mail' added

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { migrations } from '../../packages/runtime/src/log/migrations/index.ts'
 import { createDatabase } from '../support/database.ts'
 
-/** Columns, constraints and indexes of the schema, one line each, in the order of their names. */
+/** Columns, constraints, indexes, functions and triggers of the schema, one line each, in the order of their names. */
 async function catalogue(url: string, schema: string): Promise<string> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -18,7 +18,12 @@ async function catalogue(url: string, schema: string): Promise<string> {
        select format('constraint %s %s', conrelid::regclass, pg_get_constraintdef(oid)) from pg_constraint
         where connamespace = $1::regnamespace and contype in ('p', 'c', 'u', 'f')
        union all
-       select indexdef from pg_indexes where schemaname = $1`,
+       select indexdef from pg_indexes where schemaname = $1
+       union all
+       select format('function %s', oid::regprocedure) from pg_proc where pronamespace = $1::regnamespace
+       union all
+       select pg_get_triggerdef(t.oid) from pg_trigger t join pg_class c on c.oid = t.tgrelid
+        where c.relnamespace = $1::regnamespace and not t.tgisinternal`,
       [schema],
     )
     return `${rows.map(({ line }) => line.replaceAll(`${schema}.`, '')).sort().join('\n')}\n`

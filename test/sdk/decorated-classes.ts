@@ -164,6 +164,16 @@ export class Undecorated extends Welcome {}
 
 export class NeverDecorated {}
 
+@Workflow({ name: 'searched' })
+export class Searched {
+  static readonly attributes = { customer: 'keyword', total: 'number' } as const
+
+  @Run() async run(): Promise<void> {}
+}
+
+@Workflow({ name: 'searched-too' })
+export class SearchedToo extends Searched {}
+
 /** Classes that cannot be workflows, each defined when called. */
 export const refused = {
   invalidName: () => {
@@ -179,6 +189,31 @@ export const refused = {
       @Step({ queue: 'a/b' }) async only(): Promise<void> {}
     }
     return Queued
+  },
+  attributeType: () => {
+    // @ts-expect-error there is no such type
+    @Workflow({ name: 'searched' })
+    class Searched {
+      static readonly attributes = { total: 'bigint' } as const
+      @Run() async run(): Promise<void> {}
+    }
+    return Searched
+  },
+  attributeName: () => {
+    @Workflow({ name: 'searched' })
+    class Searched {
+      static readonly attributes = { '1st': 'keyword' } as const
+      @Run() async run(): Promise<void> {}
+    }
+    return Searched
+  },
+  manyAttributes: () => {
+    @Workflow({ name: 'searched' })
+    class Searched {
+      static readonly attributes: Readonly<Record<string, 'keyword'>> = Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`a${i}`, 'keyword' as const]))
+      @Run() async run(): Promise<void> {}
+    }
+    return Searched
   },
   invalidStepName: () => {
     @Workflow({ name: 'sharp' })

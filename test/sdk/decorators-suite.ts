@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 type Classes = typeof import('./decorated-classes.ts')
 
 export function decoratorsSuite(dialect: string, classes: Classes): void {
-  const { OrderWorkflow, Defaults, Etl, Welcome, Farewell, WelcomeAgain, Undecorated, NeverDecorated, Payments, Booking, OneAttempt, refused } = classes
+  const { OrderWorkflow, Defaults, Etl, Welcome, Farewell, WelcomeAgain, Undecorated, NeverDecorated, Payments, Booking, OneAttempt, Searched, SearchedToo, refused } = classes
   const step = (type: Parameters<typeof defineWorkflow>[0], name: string): StepDefinition | undefined => defineWorkflow(type).steps.get(name)
 
   const ordinary = { maxAttempts: 3, delayMs: 1_000, backoff: 2, maxDelayMs: 60_000 }
@@ -109,6 +109,12 @@ export function decoratorsSuite(dialect: string, classes: Classes): void {
       expect(publish?.when?.({ extract: [] }, undefined)).toBe(false)
     })
 
+    it('has the search attributes of its static field, its own or inherited', () => {
+      expect(defineWorkflow(Searched).attributes).toEqual({ customer: 'keyword', total: 'number' })
+      expect(defineWorkflow(SearchedToo).attributes).toEqual({ customer: 'keyword', total: 'number' })
+      expect(defineWorkflow(OrderWorkflow).attributes).toEqual({})
+    })
+
     it('is defined once: the same object every time', () => {
       expect(defineWorkflow(OrderWorkflow)).toBe(defineWorkflow(OrderWorkflow))
     })
@@ -171,6 +177,9 @@ export function decoratorsSuite(dialect: string, classes: Classes): void {
       ['invalidName', 'InvalidName', "'1st order' is no name for a workflow: begin with a letter, go on with letters, digits, '.', '_' or '-', at most 100."],
       ['invalidQueue', 'InvalidName', "'a/b' is no name for a queue: begin with a letter, go on with letters, digits, '.', '_' or '-', at most 100."],
       ['invalidStepName', 'InvalidName', "'charge#2' of workflow 'sharp' is no name for a step: give an identifier of at most 100 characters, other than 'constructor'."],
+      ['attributeType', 'InvalidOption', "searched: attribute 'total' is declared as 'bigint'; give one of keyword, keywords, number, boolean, datetime."],
+      ['attributeName', 'InvalidOption', "searched: '1st' is no name for an attribute: begin with a letter, go on with letters, digits, '.', '_' or '-', at most 100."],
+      ['manyAttributes', 'InvalidOption', 'searched declares 33 attributes; at most 32 can be searched by.'],
       ['noSteps', 'NoSteps', "Workflow 'empty' has neither a method decorated with @Run nor a @Step."],
       ['runWithAfter', 'RunWithAfter', 'mixed.second says after, when, join or onFailure, but the workflow has @Run: the order is what run says. Drop the option or @Run.'],
       ['unknownStep', 'UnknownStep', "typo.clean comes after 'extrakt', which is no step of the class; did you mean 'extract'?"],

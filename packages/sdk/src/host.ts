@@ -8,6 +8,7 @@ export { ContinueAsNew } from './errors/continue-as-new.ts'
 export { checkStreamName } from './errors/stream-errors.ts'
 export { defineWorkflow } from './definition/define-workflow.ts'
 export { checkPriority } from './definition/define-step.ts'
+export { loadAttributes, storeAs, storeAttributes, type StoredAttribute } from './definition/store-attributes.ts'
 export { nearestName } from './definition/nearest-name.ts'
 export type {
   HandlerDefinition, RetryBudgetDefinition, RetryDefinition, StepDefinition, UpdateDefinition, WorkflowDefinition,

@@ -16,10 +16,10 @@ export interface InputOptions {
  * @throws UsageError for what is not JSON; CliError `FileNotReadable`.
  */
 export async function readInput(io: Io, { input, inputFile }: InputOptions): Promise<unknown> {
-  if (input === '-' || inputFile === '-') return parse(await readAll(io.stdin), 'stdin')
-  if (input !== undefined) return parse(input, '--input')
+  if (input === '-' || inputFile === '-') return parseJson(await readAll(io.stdin), 'stdin')
+  if (input !== undefined) return parseJson(input, '--input')
   if (inputFile === undefined) return undefined
-  return parse(await readText(resolve(io.cwd, inputFile), inputFile), inputFile)
+  return parseJson(await readText(resolve(io.cwd, inputFile), inputFile), inputFile)
 }
 
 async function readText(path: string, shown: string): Promise<string> {
@@ -36,11 +36,12 @@ async function readAll(stream: AsyncIterable<string | Uint8Array>): Promise<stri
   return Buffer.concat(parts).toString('utf8')
 }
 
-function parse(text: string, from: string): unknown {
+/** @throws UsageError. */
+export function parseJson(text: string, from: string, what = 'input'): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
     const hint = from === '--input' ? `Quote it for the shell: --input '{"id":42}', and a text twice: --input '"hello"'` : undefined
-    throw new UsageError(`The input from ${from} is not JSON: ${messageOf(cause)}.`, { cause, ...(hint === undefined ? {} : { hint }) })
+    throw new UsageError(`The ${what} from ${from} is not JSON: ${messageOf(cause)}.`, { cause, ...(hint === undefined ? {} : { hint }) })
   }
 }

@@ -1,4 +1,5 @@
 import type { Baton, ExecutionDescription } from '@baton/runtime'
+import type { AttributeValues } from '@baton/sdk'
 import type { Command } from 'commander'
 import type { Act } from '../act.ts'
 import { addDatabaseOptions, type DatabaseOptions } from '../database/database-options.ts'
@@ -29,7 +30,7 @@ export function addShow(program: Command, act: Act): void {
         const execution = await baton.handle(id).describe()
         return { execution, outcome: await outcomeOf(baton, execution) }
       })
-      if (session.json) session.printJson({ ...plainExecution(execution), ...plainOutcome(session, outcome) })
+      if (session.json) session.printJson({ ...plainExecution(execution), memo: plainJson(execution.memo), ...plainOutcome(session, outcome) })
       else session.print(text(session, execution, outcome, new Date()))
       return 0
     }))
@@ -55,7 +56,7 @@ function plainOutcome({ debug }: Session, outcome: Outcome): object {
 function text({ paint, debug }: Session, execution: ExecutionDescription, outcome: Outcome, now: Date): string {
   const moment = (time: Date | undefined): string | undefined =>
     time && `${time.toISOString()} ${paint('gray', `(${relative(time, now)})`)}`
-  const { id, workflow, version, queue, status, worker, createdAt, startedAt, endedAt, wakesAt, blocked } = execution
+  const { id, workflow, version, queue, status, worker, createdAt, startedAt, endedAt, wakesAt, blocked, attributes, memo } = execution
   return fields(
     [
       ['id', oneLine(id)],
@@ -69,9 +70,17 @@ function text({ paint, debug }: Session, execution: ExecutionDescription, outcom
       ['ended', moment(endedAt)],
       ['took', startedAt && endedAt && duration(endedAt.getTime() - startedAt.getTime())],
       ['wakes', moment(wakesAt)],
+      ['attributes', attributesText(attributes)],
+      ['memo', memo === undefined ? undefined : oneLine(JSON.stringify(plainJson(memo)))],
       ['output', status === 'completed' ? oneLine(JSON.stringify(plainJson(outcome.output))) : undefined],
       ['error', outcome.error === undefined ? undefined : failureChain(outcome.error, debug)],
     ],
     paint,
   )
+}
+
+/** `name=value` for each, as `baton list --attribute` takes it. */
+function attributesText(attributes: AttributeValues): string | undefined {
+  const entries = Object.entries(attributes).map(([name, value]) => `${name}=${value instanceof Date ? value.toISOString() : typeof value === 'string' ? value : JSON.stringify(value)}`)
+  return entries.length === 0 ? undefined : oneLine(entries.join('  '))
 }

@@ -1,7 +1,9 @@
 import type { Baton } from '@baton/runtime'
+import type { AttributeValue } from '@baton/sdk'
 import { type Command, Option } from 'commander'
 import type { Act } from '../act.ts'
-import { type InputOptions, readInput } from '../arguments/read-input.ts'
+import { attributeValues } from '../arguments/attribute-values.ts'
+import { type InputOptions, parseJson, readInput } from '../arguments/read-input.ts'
 import { addDatabaseOptions, addMigrateOption, type DatabaseOptions } from '../database/database-options.ts'
 import { withClient } from '../database/with-client.ts'
 import { describeError } from '../errors/describe-error.ts'
@@ -13,6 +15,8 @@ import { STOPPED, waitForResult } from '../wait/wait-for-result.ts'
 interface StartCommandOptions extends DatabaseOptions, InputOptions {
   readonly id?: string
   readonly wait?: boolean
+  readonly attribute?: Readonly<Record<string, AttributeValue>>
+  readonly memo?: string
 }
 
 export function addStart(program: Command, act: Act): void {
@@ -22,12 +26,19 @@ export function addStart(program: Command, act: Act): void {
     .option('--id <id>', 'id and idempotency key: starting it again is the same execution; default: a new UUID')
     .addOption(new Option('--input <json>', 'input as JSON; - reads stdin').conflicts('inputFile'))
     .option('--input-file <path>', 'file with the input as JSON; - reads stdin')
+    .option('--attribute <name=value>', 'a search attribute, once or more; tags=["a","b"] for several texts', attributeValues)
+    .option('--memo <json>', 'something to note with it, as JSON')
     .option('--wait', 'wait for the result and print it; exit code 1 if the execution fails')
     .addHelpText('after', '\nExample:\n  $ baton start order --id order-42 --input \'{"total":120}\' --wait')
     .action(act(async (session, workflow: string, options: StartCommandOptions) => {
       const input = await readInput(session.io, options)
       return withClient(session, options, async (baton) => {
-        const { id } = await baton.start(workflow, { input, ...(options.id === undefined ? {} : { id: options.id }) })
+        const { id } = await baton.start(workflow, {
+          input,
+          ...(options.id === undefined ? {} : { id: options.id }),
+          ...(options.attribute === undefined ? {} : { attributes: options.attribute }),
+          ...(options.memo === undefined ? {} : { memo: parseJson(options.memo, '--memo', 'memo') }),
+        })
         if (options.wait) return reportResult(session, baton, workflow, id)
         if (session.json) session.printJson({ id, workflow })
         else session.print(`${id}\n`)

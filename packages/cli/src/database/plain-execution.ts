@@ -1,8 +1,8 @@
-import type { ExecutionDescription, HistoryRecord } from '@baton/runtime'
+import type { ExecutionSummary, HistoryRecord } from '@baton/runtime'
 import { plainJson, type PlainOptions } from '../output/plain-json.ts'
 
 /** An execution as `--json` prints it: every member there, null where there is nothing. */
-export function plainExecution(execution: ExecutionDescription): Readonly<Record<string, unknown>> {
+export function plainExecution(execution: ExecutionSummary): Readonly<Record<string, unknown>> {
   return {
     id: execution.id,
     workflow: execution.workflow,
@@ -15,6 +15,7 @@ export function plainExecution(execution: ExecutionDescription): Readonly<Record
     endedAt: execution.endedAt?.toISOString() ?? null,
     wakesAt: execution.wakesAt?.toISOString() ?? null,
     blocked: execution.blocked ?? null,
+    attributes: plainJson(execution.attributes),
   }
 }
 

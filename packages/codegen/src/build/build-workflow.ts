@@ -14,7 +14,7 @@ import type { Sources } from '../project/sources.ts'
 import { Calls, isFunctionNode } from '../read/follow-call.ts'
 import type { MemberNames } from '../read/member-names.ts'
 import { Reach } from '../read/reach.ts'
-import { StepOptionsValue, WorkflowOptionsValue } from '../read/step-options.ts'
+import { AttributesValue, StepOptionsValue, WorkflowOptionsValue } from '../read/step-options.ts'
 import { classNameOf, runOf, type StepSource, type WorkflowSource } from '../read/workflow-source.ts'
 import { defineWithSdk } from './define-with-sdk.ts'
 import { DescribedTypes } from './described-types.ts'
@@ -32,7 +32,8 @@ export interface BuiltWorkflow {
 /** Reads, checks and describes one class. */
 export function buildWorkflow(sources: Sources, workflow: WorkflowSource, members: MemberNames): BuiltWorkflow {
   const read = readOptions(sources, WorkflowOptionsValue, workflow.options)
-  const diagnostics = [...read.diagnostics]
+  const declared = readOptions(sources, AttributesValue, workflow.attributes)
+  const diagnostics = [...read.diagnostics, ...declared.diagnostics]
   const options = new Map<string, StepOptionsValue>()
   for (const step of workflow.steps.values()) {
     const { value, diagnostics: found } = readOptions(sources, StepOptionsValue, step.options)
@@ -52,9 +53,9 @@ export function buildWorkflow(sources: Sources, workflow: WorkflowSource, member
     return { workflow: hasErrors(all) ? undefined : manifest, named, diagnostics: all }
   }
   if (!read.value || hasErrors(diagnostics)) return result(undefined)
-  const definition = defineWithSdk(read.value, options, workflow.runs.length > 0)
+  const definition = defineWithSdk(read.value, options, workflow.runs.length > 0, declared.value)
   if ('code' in definition) {
-    diagnostics.push(sdkRefusal(context, read.value, definition))
+    diagnostics.push(sdkRefusal(context, read.value, declared.value ?? {}, definition))
     return result(undefined)
   }
   const steps = [...definition.steps.values()].map((step): ManifestStep => {
@@ -79,6 +80,7 @@ function describe(context: RuleContext, definition: WorkflowDefinition, steps: M
     source: sources.positionOf(workflow.class.name ?? workflow.class),
     kind: definition.kind,
     queue: definition.queue,
+    attributes: definition.attributes,
     semanticHash: semanticHash(sources, workflow),
     input: types.input(nodes.filter((step) => step.after.length === 0)),
     output: types.output(nodes.filter((step) => !awaited.has(step.name))),

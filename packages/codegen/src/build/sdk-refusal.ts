@@ -3,7 +3,7 @@ import type { ts } from 'ts-morph'
 import { optionNode } from '../check/read-options.ts'
 import type { RuleContext } from '../check/rule.ts'
 import type { BatonDiagnosticCode, Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { WorkflowOptionsValue } from '../read/step-options.ts'
+import type { AttributesValue, WorkflowOptionsValue } from '../read/step-options.ts'
 import { defineWithSdk } from './define-with-sdk.ts'
 
 const KNOWN: ReadonlySet<string> = new Set<BatonDiagnosticCode>([
@@ -11,15 +11,16 @@ const KNOWN: ReadonlySet<string> = new Set<BatonDiagnosticCode>([
 ])
 
 /** What the SDK refused, at the option it means: the parts are tried one by one until one is refused alone. */
-export function sdkRefusal(context: RuleContext, options: WorkflowOptionsValue, error: BatonError): Diagnostic {
+export function sdkRefusal(context: RuleContext, options: WorkflowOptionsValue, declared: AttributesValue, error: BatonError): Diagnostic {
   const code = isKnown(error.code) ? error.code : 'InvalidOption'
-  return context.sources.diagnostic(culprit(context, options), { code, message: error.message })
+  return context.sources.diagnostic(culprit(context, options, declared), { code, message: error.message })
 }
 
-function culprit({ workflow, options: steps }: RuleContext, options: WorkflowOptionsValue): ts.Node {
+function culprit({ workflow, options: steps }: RuleContext, options: WorkflowOptionsValue, declared: AttributesValue): ts.Node {
   const { name, version } = options
   const alone = { name, ...(version === undefined ? {} : { version }) }
   if ('code' in defineWithSdk(alone, new Map(), true)) return optionNode(workflow.options, 'name', workflow.decorator)
+  if ('code' in defineWithSdk(alone, new Map(), true, declared)) return optionNode(workflow.attributes, 'attributes', workflow.decorator)
   if ('code' in defineWithSdk(options, new Map(), true)) return optionNode(workflow.options, 'queue', workflow.decorator)
   for (const step of workflow.steps.values()) {
     const { after: _, compensate: __, ...own } = steps.get(step.name) ?? {}

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph'
 import type { Sources } from '../project/sources.ts'
+import { readAttributes } from './read-attributes.ts'
 import { resolveName } from './resolve-reference.ts'
 import { sdkDecorator, type SdkDecorator } from './sdk-decorator.ts'
 import type { RunSource, StepSource, WorkflowSource } from './workflow-source.ts'
@@ -20,7 +21,7 @@ export function readClass(sources: Sources, node: ts.ClassDeclaration, workflow:
       if (run) runs.set(name, { name, decorator: run.decorator, method: nearest })
     }
   }
-  return { class: node, ...workflow, chain, steps, runs: [...runs.values()] }
+  return { class: node, ...workflow, attributes: readAttributes(sources, chain, node), chain, steps, runs: [...runs.values()] }
 }
 
 /** The nearest method of that name with a body. */

@@ -59,3 +59,7 @@ export const WorkflowOptionsValue = z.object({
   queue: z.string().exactOptional(),
 })
 export type WorkflowOptionsValue = z.infer<typeof WorkflowOptionsValue>
+
+/** The search attributes of a class; which types there are is the SDK's to say. */
+export const AttributesValue = z.object({ attributes: z.record(z.string(), z.string()).exactOptional() })
+export type AttributesValue = z.infer<typeof AttributesValue>

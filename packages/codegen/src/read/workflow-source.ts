@@ -6,6 +6,8 @@ export interface WorkflowSource {
   readonly class: ts.ClassDeclaration
   readonly decorator: ts.Decorator
   readonly options: StaticValue
+  /** `{ attributes }` where the class declares search attributes. */
+  readonly attributes: StaticValue
   /** The class and its ancestors in the project, the farthest first. */
   readonly chain: readonly ts.ClassLikeDeclaration[]
   /** By name; inherited ones first, as the SDK orders them. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { InputOf, OutputOf, WorkflowClass } from '@baton/sdk'
+import type { AttributesOf, AttributeValue, InputOf, OutputOf, WorkflowClass } from '@baton/sdk'
 import { checkPriority } from '@baton/sdk/host'
 import { Dispatcher } from '../dispatch/dispatcher.ts'
 import { type Database, openDatabase } from '../log/database.ts'
@@ -8,8 +8,11 @@ import { type Names, namesOf } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { assertMigrated } from '../log/schema-check.ts'
 import { encode } from '../payload/codec.ts'
-import { type ExecutionPage, list, type ListOptions } from './describe.ts'
+import { count, type CountOptions } from './count.ts'
+import type { ExecutionSummary } from './description.ts'
+import type { ExecutionFilter } from './execution-filter.ts'
 import { Handle } from './handle.ts'
+import { type ExecutionPage, list, type ListOptions } from './list.ts'
 import { resolveWorkflow } from './resolve-workflow.ts'
 import { checkId } from './start-rules.ts'
 import { Results } from './results.ts'
@@ -28,8 +31,8 @@ export interface ConnectOptions {
   readonly maxConnections?: number
 }
 
-/** Options of `start` and `execute`. */
-export interface StartOptions<I> {
+/** Options of `start` and `execute`; `A` is what the class declares. */
+export interface StartOptions<I, A = Readonly<Record<string, AttributeValue | undefined>>> {
   readonly input: I
   /** The execution's id and idempotency key: starting it again is the same execution; default: a new UUID, in order of time. */
   readonly id?: string
@@ -42,6 +45,10 @@ export interface StartOptions<I> {
    * number from -1000 to 1000; default 0. Starting it again does not change it.
    */
   readonly priority?: number
+  /** Search attributes it has from the start, of those the workflow declares. */
+  readonly attributes?: A
+  /** Anything serializable to show with the execution; nothing is searched by it. */
+  readonly memo?: unknown
 }
 
 /**
@@ -96,10 +103,10 @@ export class Baton {
   /**
    * Starts an execution, once for an id however often it is called (G1).
    *
-   * @throws InvalidInput, UnknownWorkflow, ExecutionIdReused, InvalidExecutionId, PayloadNotSerializable, PayloadTooLarge;
+   * @throws InvalidInput, InvalidAttributes, UnknownWorkflow, ExecutionIdReused, InvalidExecutionId, PayloadNotSerializable, PayloadTooLarge;
    * nothing is written then.
    */
-  async start<C extends WorkflowClass>(workflow: C, options: StartOptions<InputOf<C>>): Promise<Handle<OutputOf<C>>>
+  async start<C extends WorkflowClass>(workflow: C, options: StartOptions<InputOf<C>, AttributesOf<C>>): Promise<Handle<OutputOf<C>>>
   async start(workflow: string, options: StartOptions<unknown>): Promise<Handle<unknown>>
   async start(workflow: WorkflowClass | string, options: StartOptions<unknown>): Promise<Handle<unknown>> {
     return this.#start(workflow, options, false)
@@ -110,7 +117,7 @@ export class Baton {
    *
    * @throws as `start`, and ExecutionFailed.
    */
-  async execute<C extends WorkflowClass>(workflow: C, options: Omit<StartOptions<InputOf<C>>, 'transaction'>): Promise<OutputOf<C>>
+  async execute<C extends WorkflowClass>(workflow: C, options: Omit<StartOptions<InputOf<C>, AttributesOf<C>>, 'transaction'>): Promise<OutputOf<C>>
   async execute(workflow: string, options: Omit<StartOptions<unknown>, 'transaction'>): Promise<unknown>
   async execute(workflow: WorkflowClass | string, options: Omit<StartOptions<unknown>, 'transaction'>): Promise<unknown> {
     await this.#results.listen()
@@ -132,12 +139,42 @@ export class Baton {
   }
 
   /**
-   * A page of executions, youngest first.
+   * A page of the executions a filter means, youngest first unless `orderBy` says otherwise. What is started meanwhile shifts
+   * nothing.
    *
    * @throws InvalidQuery.
+   * @example const { executions, next } = await baton.list({ workflow: OrderWorkflow, attributes: { total: { gte: 100 } } })
    */
+  list<C extends WorkflowClass = WorkflowClass>(options?: ListOptions<C>): Promise<ExecutionPage>
   list(options: ListOptions = {}): Promise<ExecutionPage> {
-    return withReconnect(() => list(this.#database, options))
+    return withReconnect(() => list(this.#database, this.#names, options))
+  }
+
+  /**
+   * All executions a filter means, page by page as they are asked for.
+   *
+   * @throws InvalidQuery.
+   * @example for await (const { id } of baton.listAll({ status: 'failed' })) console.log(id)
+   */
+  listAll<C extends WorkflowClass = WorkflowClass>(options?: Omit<ListOptions<C>, 'limit' | 'cursor'>): AsyncGenerator<ExecutionSummary, void, undefined>
+  async *listAll(options: Omit<ListOptions, 'limit' | 'cursor'> = {}): AsyncGenerator<ExecutionSummary, void, undefined> {
+    let cursor: string | undefined
+    do {
+      const page = await this.list({ ...options, limit: 500, ...(cursor === undefined ? {} : { cursor }) })
+      yield* page.executions
+      cursor = page.next
+    } while (cursor !== undefined)
+  }
+
+  /**
+   * How many executions a filter means.
+   *
+   * @throws InvalidQuery.
+   * @example await baton.count({ status: 'failed' }, { atMost: 1_000 })
+   */
+  count<C extends WorkflowClass = WorkflowClass>(filter?: ExecutionFilter<C>, options?: CountOptions): Promise<number>
+  count(filter: ExecutionFilter = {}, options: CountOptions = {}): Promise<number> {
+    return withReconnect(() => count(this.#database, this.#names, filter, options))
   }
 
   /** Closes the connections; who still waits for a result gets ClientClosed. Executions go on. */
@@ -163,6 +200,8 @@ export class Baton {
       queue: target.queue,
       input: encode(`The input of workflow '${target.name}'`, target.parse(options.input)),
       start: {},
+      attributes: target.attributes(options.attributes ?? {}),
+      memo: encode(`The memo of execution '${id}'`, options.memo),
       awaited,
       priority: checkPriority(`The start of '${id}'`, options.priority ?? 0),
     }

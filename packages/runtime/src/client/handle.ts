@@ -1,7 +1,8 @@
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
-import { describe, type ExecutionDescription, history } from './describe.ts'
+import { describe, history } from './describe.ts'
+import type { ExecutionDescription } from './description.ts'
 import type { HistoryRecord } from './history-record.ts'
 import type { StreamItem } from './read-stream.ts'
 import type { Results } from './results.ts'
@@ -39,7 +40,7 @@ export class Handle<O> {
    * @throws ExecutionNotFound.
    */
   describe(): Promise<ExecutionDescription> {
-    return withReconnect(() => describe(this.#database, this.id))
+    return withReconnect(() => describe(this.#database, this.#names, this.id))
   }
 
   /**

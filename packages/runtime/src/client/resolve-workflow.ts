@@ -1,5 +1,5 @@
-import type { WorkflowClass } from '@baton/sdk'
-import { defineWorkflow } from '@baton/sdk/host'
+import type { AttributeType, WorkflowClass } from '@baton/sdk'
+import { defineWorkflow, storeAttributes, type StoredAttribute } from '@baton/sdk/host'
 import { z } from 'zod'
 import type { Database } from '../log/database.ts'
 import { UnknownWorkflow } from './client-errors.ts'
@@ -12,13 +12,23 @@ export interface Target {
   readonly queue: string
   /** The input as the workflow gets it. */
   readonly parse: (input: unknown) => unknown
+  /** Search attributes as they are stored; throws InvalidAttributes. */
+  readonly attributes: (values: Readonly<Record<string, unknown>>) => Readonly<Record<string, StoredAttribute>>
 }
+
+const DeclaredJson: z.ZodType<Readonly<Record<string, AttributeType>>> = z.record(z.string(), z.enum(['keyword', 'keywords', 'number', 'boolean', 'datetime']))
 
 /** A class says all by itself; a name stands for what the last worker registered under it. */
 export async function resolveWorkflow(database: Database, workflow: WorkflowClass | string): Promise<Target> {
   if (typeof workflow !== 'string') {
-    const { name, version, queue, input } = defineWorkflow(workflow)
-    return { name, version, queue, parse: (value) => parseInput(name, input, value) }
+    const { name, version, queue, input, attributes } = defineWorkflow(workflow)
+    return {
+      name,
+      version,
+      queue,
+      parse: (value) => parseInput(name, input, value),
+      attributes: (values) => storeAttributes(name, attributes, values),
+    }
   }
   const row = await database.db
     .selectFrom('workflows')
@@ -32,10 +42,12 @@ export async function resolveWorkflow(database: Database, workflow: WorkflowClas
     throw new UnknownWorkflow(workflow, known.map(({ name }) => name))
   }
   const schema = row.input_schema === null ? undefined : z.fromJSONSchema(JSON.parse(row.input_schema))
+  const declared = row.attributes === null ? {} : DeclaredJson.parse(JSON.parse(row.attributes))
   return {
     name: row.name,
     version: row.version,
     queue: row.queue,
     parse: (value) => parseInput(row.name, schema, value),
+    attributes: (values) => storeAttributes(row.name, declared, values),
   }
 }

@@ -1,4 +1,5 @@
 // How executions come into being: their rows, their first events and their jobs, in the caller's transaction.
+import type { StoredAttribute } from '@baton/sdk/host'
 import type { StartInfo } from '../core/start-info.ts'
 import type { Names } from '../log/names.ts'
 import type { Execute } from '../log/transaction.ts'
@@ -16,6 +17,10 @@ export interface NewExecution {
   readonly input: Encoded
   /** What its first event says besides the input. */
   readonly start: StartInfo
+  /** Search attributes as they are stored; default none. */
+  readonly attributes?: Readonly<Record<string, StoredAttribute>>
+  /** Default none. */
+  readonly memo?: Encoded
   /** Whether somebody waits for the result already. */
   readonly awaited: boolean
 }
@@ -26,11 +31,11 @@ export async function createExecutions(
 ): Promise<ReadonlySet<string>> {
   const { rows } = await execute(
     `with given as (
-      select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::json[], $8::json[], $9::text[], $10::int[])
-        g (id, workflow, version, queue, awaited, input, meta, parent, priority)
+      select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::json[], $8::json[], $9::text[], $10::int[],
+        $11::jsonb[], $12::json[]) g (id, workflow, version, queue, awaited, input, meta, parent, priority, attributes, memo)
     ), made as (
-      insert into ${schema}.executions (id, workflow, version, queue, awaited, parent, priority)
-      select id, workflow, version, queue, awaited, parent, priority from given order by id on conflict (id) do nothing returning id
+      insert into ${schema}.executions (id, workflow, version, queue, awaited, parent, priority, attributes, memo)
+      select id, workflow, version, queue, awaited, parent, priority, attributes, memo from given order by id on conflict (id) do nothing returning id
     ), logged as (
       insert into ${schema}.events (execution_id, seq, type, payload, meta)
       select id, 1, 'ExecutionStarted', input, meta from given join made using (id)
@@ -43,6 +48,8 @@ export async function createExecutions(
       [...new Set(wanted.map(({ queue }) => bossQueue('execution', queue)))],
       wanted.map(({ start }) => (Object.keys(start).length === 0 ? null : JSON.stringify(start))),
       wanted.map(({ start }) => start.parent?.execution ?? null), wanted.map(({ priority }) => priority),
+      wanted.map(({ attributes = {} }) => (Object.keys(attributes).length === 0 ? null : JSON.stringify(attributes))),
+      wanted.map(({ memo = null }) => memo),
     ],
   )
   const created = new Set((rows as { id: string }[]).map(({ id }) => id))

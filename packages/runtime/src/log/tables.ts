@@ -35,6 +35,17 @@ interface ExecutionsTable {
   ended_at: MaybeTime
   run_seq: ColumnType<number, number | undefined, number>
   parent: string | null
+  /** `StoredAttribute` by name, as the driver parsed it. */
+  attributes: ColumnType<unknown, string | null | undefined, string | null>
+  memo: Json
+}
+
+/** One row a value of a search attribute; kept by triggers on executions. */
+interface AttributesTable {
+  key: string
+  value: string
+  created_at: Time
+  execution_id: string
 }
 
 interface EventsTable {
@@ -91,6 +102,7 @@ interface WorkflowsTable {
   queue: string
   semantic_hash: string
   input_schema: Json
+  attributes: Json
   registered_at: Time
 }
 
@@ -128,6 +140,7 @@ interface StreamItemsTable {
 /** The tables of Baton's schema, as kysely sees them. */
 export interface Tables {
   executions: ExecutionsTable
+  attributes: AttributesTable
   events: EventsTable
   inbox: InboxTable
   lanes: LanesTable

@@ -30,6 +30,7 @@ export function checkManifest(definition: WorkflowDefinition, manifest: Manifest
   }
   compare('kind', described.kind, definition.kind)
   compare('queue', described.queue, definition.queue)
+  compare('attributes', sorted(described.attributes), sorted(definition.attributes))
   compare('steps', described.steps.map(({ name }) => name).sort(), [...definition.steps.keys()].sort())
   for (const said of described.steps) {
     const real = definition.steps.get(said.name)

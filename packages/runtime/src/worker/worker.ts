@@ -159,6 +159,7 @@ export class Worker {
       input_schema: definition.input
         ? JSON.stringify(z.toJSONSchema(definition.input, { io: 'input', unrepresentable: 'any' }))
         : null,
+      attributes: JSON.stringify(definition.attributes),
     }))
     if (rows.length === 0) throw new RegistrationFailed('NoWorkflows', 'A worker needs at least one workflow to serve.')
     await this.#database.db
@@ -169,6 +170,7 @@ export class Worker {
           queue: eb.ref('excluded.queue'),
           semantic_hash: eb.ref('excluded.semantic_hash'),
           input_schema: eb.ref('excluded.input_schema'),
+          attributes: eb.ref('excluded.attributes'),
           registered_at: eb.fn<Date>('now'),
         })),
       )

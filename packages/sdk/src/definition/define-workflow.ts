@@ -1,10 +1,12 @@
 import { DefinitionError } from '../errors/definition-error.ts'
 import { parseDuration } from '../types/duration.ts'
+import type { AttributeTypes } from '../types/attributes.ts'
 import type { StepOptions, WorkflowOptions } from '../types/options.ts'
 import type { WorkflowClass } from '../types/workflow-types.ts'
 import { checkCompensation } from './check-compensation.ts'
 import { checkGraph } from './check-graph.ts'
 import { checkName } from './check-name.ts'
+import { defineAttributes } from './define-attributes.ts'
 import { defineStep } from './define-step.ts'
 import { defineHandlers } from './define-handlers.ts'
 import { allMembers, type Members, readWorkflow } from './metadata.ts'
@@ -48,6 +50,7 @@ function collect(type: WorkflowClass, options: WorkflowOptions): WorkflowDefinit
   checkCompensation(options.name, steps)
   if (imperative) refuseGraphOptions(options.name, members.steps)
   else checkGraph(options.name, steps)
+  let attributes: AttributeTypes | undefined
   return Object.freeze({
     name: options.name,
     version: options.version ?? '1',
@@ -60,6 +63,9 @@ function collect(type: WorkflowClass, options: WorkflowOptions): WorkflowDefinit
     ...defineHandlers(options.name, type, members),
     timeoutMs: options.timeout === undefined ? undefined : parseDuration(options.timeout),
     runTimeoutMs: options.runTimeout === undefined ? undefined : parseDuration(options.runTimeout),
+    get attributes() {
+      return (attributes ??= defineAttributes(options.name, type))
+    },
   })
 }
 

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod'
+import type { AttributeTypes } from '../types/attributes.ts'
 import type { ErrorClass, FailureMode, StepCancellation } from '../types/options.ts'
 import type { WorkflowClass } from '../types/workflow-types.ts'
 
@@ -83,4 +84,6 @@ export interface WorkflowDefinition {
   readonly timeoutMs: number | undefined
   /** From the start of a run. */
   readonly runTimeoutMs: number | undefined
+  /** Looked up when first asked for: decorators run before a class has its static fields. */
+  readonly attributes: AttributeTypes
 }

@@ -139,6 +139,8 @@ export const ManifestWorkflow = z.strictObject({
   source: SourcePosition,
   kind: z.enum(['imperative', 'declarative']),
   queue: z.string(),
+  /** Search attributes and what each holds. */
+  attributes: z.record(z.string(), z.enum(['keyword', 'keywords', 'number', 'boolean', 'datetime'])),
   /** Changes when behaviour can change: helpers included; comments, formatting, positions and local names left out. */
   semanticHash: z.string().regex(/^[0-9a-f]{64}$/),
   input: JsonSchema,

@@ -3,14 +3,14 @@
 //
 // Does not own: when time moves (drive.ts).
 import {
-  Actor, type Command, type Encoded, type Input, type Log, macrotask, type Registered, replay, settingOf, type StepCommand, type StepHost, StepSlots,
+  Actor, type Command, type Input, type Log, macrotask, type Registered, replay, settingOf, type StepCommand, type StepHost, StepSlots,
   toFailure, TurnLoop,
 } from '@baton/runtime/core'
 import { StepTimedOut } from '@baton/sdk'
 import type { Body } from '../mocks/behaviours.ts'
 import type { Calls } from '../mocks/calls.ts'
 import type { Mocks } from '../mocks/mocks.ts'
-import { RecordedExecution } from './recorded-execution.ts'
+import { RecordedExecution, type StartedWith } from './recorded-execution.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 export interface EngineOptions {
@@ -52,8 +52,8 @@ export class Engine {
     })
   }
 
-  start(id: string, workflow: Registered, input: Encoded): RecordedExecution {
-    const execution = new RecordedExecution(id, workflow, input, this.#options.clock.now)
+  start(id: string, workflow: Registered, given: StartedWith): RecordedExecution {
+    const execution = new RecordedExecution(id, workflow, given, this.#options.clock.now)
     this.executions.set(id, execution)
     this.#beginning++
     void this.#begin(execution)

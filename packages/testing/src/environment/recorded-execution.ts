@@ -1,5 +1,6 @@
 // Owns: what an environment keeps of one execution: its log and how it stands. The actor, while there is one, does the rest.
 import type { ExecutionStatus } from '@baton/runtime'
+import type { AttributeValues } from '@baton/sdk'
 import {
   type Actor, decode, type Encoded, type EventRow, ExecutionFailed, fromRow, type HistoryEvent, type Registered,
 } from '@baton/runtime/core'
@@ -12,10 +13,19 @@ export interface LoggedEvent {
   readonly event: HistoryEvent
 }
 
+/** What an execution is started with, checked and encoded. */
+export interface StartedWith {
+  readonly input: Encoded
+  readonly attributes: AttributeValues
+  readonly memo: Encoded
+}
+
 export class RecordedExecution {
   readonly id: string
   readonly workflow: Registered
   readonly input: Encoded
+  readonly attributes: AttributeValues
+  readonly memo: Encoded
   readonly createdAt: number
   startedAt: number | undefined
   endedAt: number | undefined
@@ -27,10 +37,12 @@ export class RecordedExecution {
   readonly #rows: { readonly row: EventRow; readonly at: number }[] = []
   readonly #ended = Promise.withResolvers<void>()
 
-  constructor(id: string, workflow: Registered, input: Encoded, at: number) {
+  constructor(id: string, workflow: Registered, { input, attributes, memo }: StartedWith, at: number) {
     this.id = id
     this.workflow = workflow
     this.input = input
+    this.attributes = attributes
+    this.memo = memo
     this.createdAt = at
     this.append([{ type: 'ExecutionStarted', command: null, payload: input, meta: null }], at)
     this.#ended.promise.catch(() => {}) // an execution that nobody waits for may fail

@@ -1,7 +1,7 @@
 import type { Log, StartOptions, WorkflowEntry } from '@baton/runtime'
 import { assertSameStart, checkId, encode, ExecutionNotFound, parseInput, register, type Registered } from '@baton/runtime/core'
-import { type Duration, type InputOf, type OutputOf, parseDuration, type WorkflowClass, WrongContext } from '@baton/sdk'
-import { defineWorkflow } from '@baton/sdk/host'
+import { type AttributesOf, type Duration, type InputOf, type OutputOf, parseDuration, type WorkflowClass, WrongContext } from '@baton/sdk'
+import { defineWorkflow, loadAttributes, storeAttributes } from '@baton/sdk/host'
 import { type StepCall, Calls } from '../mocks/calls.ts'
 import { assertStep, Mocks } from '../mocks/mocks.ts'
 import { StepMock, type MockOptions } from '../mocks/step-mock.ts'
@@ -9,6 +9,7 @@ import type { StepArgs, StepName, StepOutput } from '../mocks/step-types.ts'
 import { TestingError } from '../testing-error.ts'
 import { Drive } from './drive.ts'
 import { Engine } from './engine.ts'
+import type { StartedWith } from './recorded-execution.ts'
 import { TestHandle } from './test-handle.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
@@ -58,19 +59,24 @@ export class TestEnvironment {
   /**
    * Starts an execution, once for an id. Without an id it gets one that is the same in every run of the test: `order-1`.
    *
-   * @throws InvalidInput, ExecutionIdReused, InvalidExecutionId, PayloadNotSerializable, PayloadTooLarge; TestingError
+   * @throws InvalidInput, InvalidAttributes, ExecutionIdReused, InvalidExecutionId, PayloadNotSerializable, PayloadTooLarge; TestingError
    * `UnknownWorkflow`; WrongContext once the environment is closed.
    */
-  async start<C extends WorkflowClass>(workflow: C, { input, id }: Omit<StartOptions<InputOf<C>>, 'transaction'>): Promise<TestHandle<OutputOf<C>>> {
+  async start<C extends WorkflowClass>(workflow: C, { input, id, attributes, memo }: Omit<StartOptions<InputOf<C>, AttributesOf<C>>, 'transaction'>): Promise<TestHandle<OutputOf<C>>> {
     if (this.#closed) throw new WrongContext('start() was called on a test environment that is closed.')
     const registered = this.#get(workflow)
-    const { name, input: schema } = registered.definition
+    const { name, input: schema, attributes: declared } = registered.definition
     const chosen = id ?? this.#nextId(name)
     checkId(chosen)
     const encoded = encode(`The input of workflow '${name}'`, parseInput(name, schema, input))
+    const given: StartedWith = {
+      input: encoded,
+      attributes: loadAttributes(storeAttributes(name, declared, attributes ?? {})),
+      memo: encode(`The memo of execution '${chosen}'`, memo),
+    }
     const found = this.#engine.executions.get(chosen)
     if (found) assertSameStart(chosen, { workflow: found.workflow.definition.name, input: found.input }, { workflow: name, input: encoded })
-    return new TestHandle(found ?? this.#engine.start(chosen, registered, encoded), this.#engine, this.#drive)
+    return new TestHandle(found ?? this.#engine.start(chosen, registered, given), this.#engine, this.#drive)
   }
 
   /**
@@ -78,7 +84,7 @@ export class TestEnvironment {
    *
    * @throws as `start`, and ExecutionFailed.
    */
-  async execute<C extends WorkflowClass>(workflow: C, options: Omit<StartOptions<InputOf<C>>, 'transaction'>): Promise<OutputOf<C>> {
+  async execute<C extends WorkflowClass>(workflow: C, options: Omit<StartOptions<InputOf<C>, AttributesOf<C>>, 'transaction'>): Promise<OutputOf<C>> {
     const handle = await this.start(workflow, options)
     return handle.result()
   }

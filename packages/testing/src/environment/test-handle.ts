@@ -1,5 +1,5 @@
 import type { ExecutionDescription, HistoryRecord, StreamItem, StreamOptions } from '@baton/runtime'
-import { toRecord } from '@baton/runtime/core'
+import { decode, toRecord } from '@baton/runtime/core'
 import { checkStreamName } from '@baton/sdk/host'
 import type { Drive } from './drive.ts'
 import type { Engine } from './engine.ts'
@@ -48,6 +48,8 @@ export class TestHandle<O> {
       startedAt: dateOf(startedAt),
       endedAt: dateOf(endedAt),
       wakesAt: dateOf(wakesAt),
+      attributes: this.#execution.attributes,
+      memo: decode(this.#execution.memo),
       blocked: status === 'blocked' ? reasonOf(this.#execution.blocked) : undefined,
     }
   }

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration'
 import * as initial from './0001-initial.ts'
 import * as messages from './0002-messages.ts'
+import * as attributes from './0003-attributes.ts'
 import * as streams from './0004-streams.ts'
 import * as payloadStore from './0005-payload-store.ts'
 import * as heartbeats from './0006-heartbeats.ts'
@@ -9,6 +10,7 @@ import * as heartbeats from './0006-heartbeats.ts'
 export const migrations: Record<string, Migration> = {
   '0001-initial': initial,
   '0002-messages': messages,
+  '0003-attributes': attributes,
   '0004-streams': streams,
   '0005-payload-store': payloadStore,
   '0006-heartbeats': heartbeats,

@@ -1,0 +1,82 @@
+import type { AttributeValues } from '@baton/sdk'
+import { loadAttributes } from '@baton/sdk/host'
+import { type RawBuilder, sql } from 'kysely'
+import { z } from 'zod'
+import type { Names } from '../log/names.ts'
+import type { ExecutionStatus } from '../log/tables.ts'
+import { decode, type Encoded } from '../payload/codec.ts'
+
+/** What an execution is and where it stands, as a list has it. */
+export interface ExecutionSummary {
+  readonly id: string
+  readonly workflow: string
+  readonly version: string
+  readonly queue: string
+  readonly status: ExecutionStatus
+  /** The name of the worker that holds it, if one does. */
+  readonly worker: string | undefined
+  readonly createdAt: Date
+  readonly startedAt: Date | undefined
+  readonly endedAt: Date | undefined
+  /** When it has something to do again, while it is parked. */
+  readonly wakesAt: Date | undefined
+  /** Why it is blocked, if it is. */
+  readonly blocked: { readonly code: string; readonly reason: string } | undefined
+  /** Its search attributes, those of the start and those it has set since. */
+  readonly attributes: AttributeValues
+}
+
+/** The same with its memo. */
+export interface ExecutionDescription extends ExecutionSummary {
+  /** What was noted at its start. */
+  readonly memo: unknown
+}
+
+/** A row of executions as `descriptionColumns` selects it. */
+export interface DescriptionRow {
+  readonly id: string
+  readonly workflow: string
+  readonly version: string
+  readonly queue: string
+  readonly status: ExecutionStatus
+  readonly worker: string | null
+  readonly created_at: Date
+  readonly started_at: Date | null
+  readonly ended_at: Date | null
+  readonly wake_at: Date | number | null
+  readonly blocked: string | null
+  readonly attributes: unknown
+}
+
+const BlockedJson = z.object({ code: z.string(), reason: z.string() })
+const AttributesJson = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.object({ at: z.string() })]),
+)
+
+/** The columns of a description, of a row `x`. */
+export function descriptionColumns({ schema }: Names): RawBuilder<unknown> {
+  return sql`x.id, x.workflow, x.version, x.queue, x.status, (select w.name from ${sql.id(schema, 'workers')} w where w.id = x.owner) as worker,
+    x.created_at, x.started_at, x.ended_at, x.wake_at, x.blocked, x.attributes`
+}
+
+export function toSummary(row: DescriptionRow): ExecutionSummary {
+  return {
+    id: row.id,
+    workflow: row.workflow,
+    version: row.version,
+    queue: row.queue,
+    status: row.status,
+    worker: row.worker ?? undefined,
+    createdAt: row.created_at,
+    startedAt: row.started_at ?? undefined,
+    endedAt: row.ended_at ?? undefined,
+    wakesAt: row.wake_at instanceof Date ? row.wake_at : undefined, // 'infinity' arrives as a number
+    blocked: row.blocked === null ? undefined : BlockedJson.parse(JSON.parse(row.blocked)),
+    attributes: row.attributes === null ? {} : loadAttributes(AttributesJson.parse(row.attributes)),
+  }
+}
+
+export function toDescription(row: DescriptionRow & { readonly memo: Encoded }): ExecutionDescription {
+  return { ...toSummary(row), memo: decode(row.memo) }
+}
