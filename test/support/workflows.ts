@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { ApplicationError, type Outputs, Run, sleep, Step, stepContext, StepFailed, Workflow } from '@baton/sdk'
+import { ApplicationError, continueAsNew, type Outputs, publish, Run, sleep, Step, stepContext, StepFailed, Workflow } from '@baton/sdk'
 import { z } from 'zod'
 import { mark } from './marks.ts'
 import { Copying, Ranked } from './step-option-workflows.ts'
@@ -199,4 +199,31 @@ interface Telling {
   readonly fails?: number
 }
 
-export const allWorkflows = [Teller, Stray, Chain, Branches, Fan, Nap, Diamond, Flaky, Slow, Echo, Copying, Ranked]
+/** Its own code tells the stream `status` where it stands, for as many runs as it is given. */
+@Workflow({ name: 'herald' })
+export class Herald {
+  @Step() async work(i: number): Promise<number> {
+    mark()
+    return i
+  }
+
+  @Step() async shut(): Promise<void> {
+    await stepContext().closeStream('status')
+  }
+
+  @Run() async run({ n, runs }: { n: number; runs: number }): Promise<string> {
+    publish('status', 'begun')
+    for (let i = 0; i < n; i++) {
+      const done = await this.work(i)
+      publish('status', done)
+      publish('other', { done })
+    }
+    if (runs > 1) return continueAsNew<(input: { n: number; runs: number }) => Promise<string>>({ n, runs: runs - 1 })
+    publish('status', 'done')
+    await this.shut()
+    publish('status', 'too late')
+    return 'told'
+  }
+}
+
+export const allWorkflows = [Herald, Teller, Stray, Chain, Branches, Fan, Nap, Diamond, Flaky, Slow, Echo, Copying, Ranked]

@@ -1,4 +1,4 @@
-import { Run, sleep, Step, stepContext, StreamClosed, Workflow } from '@baton/sdk'
+import { publish, Run, sleep, Step, stepContext, StreamClosed, Workflow } from '@baton/sdk'
 import { TestEnvironment } from '@baton/testing'
 import { expect, it } from 'vitest'
 import { collect } from '../support/collect.ts'
@@ -70,4 +70,23 @@ it('is given up by a signal', async () => {
   await env.settle()
   stop.abort(new Error('enough'))
   await expect(reading).rejects.toThrow('enough')
+})
+
+@Workflow({ name: 'narrator' })
+class Narrator {
+  @Run() async run(): Promise<void> {
+    publish('status', 'begun')
+    await sleep('1h')
+    publish('status', 'rested')
+  }
+}
+
+it('has what the code of run publishes, with the turn', async () => {
+  await using env = new TestEnvironment({ workflows: [Narrator], time: 'manual' })
+  const handle = await env.start(Narrator, { input: undefined })
+  expect(await handle.published('status')).toEqual(['begun'])
+  await env.advance('1h')
+  expect((await collect(handle.stream('status'))).map(({ offset, value, command }) => [offset, value, command])).toEqual([
+    [0, 'begun', undefined], [1, 'rested', undefined],
+  ])
 })

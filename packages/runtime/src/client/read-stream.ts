@@ -58,7 +58,7 @@ export async function readStream(pool: pg.Pool, { schema }: Names, page: PageReq
 
 function toItem({ offset, payload, command, attempt, at }: Row): StreamItem[] {
   if (offset === null || at === null) return []
-  return [{ offset, value: decode(payload), command: command ?? undefined, attempt: attempt ?? undefined, at }]
+  return [{ offset, value: decode(payload), command: attempt === null ? undefined : (command ?? undefined), attempt: attempt ?? undefined, at }]
 }
 
 /**

@@ -11,7 +11,7 @@
 /* oxlint-disable max-lines */
 import { Cancelled, ChildFailed, type ExecutionInfo, isCancelled, StepFailed, WrongContext } from '@baton/sdk'
 import { type ChildRequest, ContinueAsNew, type StartedChild, type StepDefinition, type TokenWait } from '@baton/sdk/host'
-import { decode, encode, type Encoded } from '../payload/codec.ts'
+import { decode, encode, type Encoded, MAX_ITEM_BYTES } from '../payload/codec.ts'
 import { type Failure, fromFailure, toFailure } from '../payload/failure.ts'
 import { type Behaviour, noBehaviour } from './behaviour.ts'
 import type { AbortCommand, Command, MessageCommand } from './command.ts'
@@ -542,7 +542,7 @@ export class Execution {
 
   publish(stream: string, value: unknown, scope: Scope): void {
     this.#assertWritable('publish()')
-    const encoded = encode(`An item of stream '${stream}'`, value)
+    const encoded = encode(`An item of stream '${stream}'`, value, MAX_ITEM_BYTES)
     const key = scope.identify(`publish:${stream}`)
     // What was published before the last event of the log was committed with it; the rest may be, and its key tells.
     if (this.#ahead === 0) this.#published.push({ stream, key, value: encoded })

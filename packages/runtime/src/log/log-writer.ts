@@ -13,6 +13,7 @@ import { Fenced } from './fenced.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { Names } from './names.ts'
 import { Session } from './session.ts'
+import type { NewItem } from './stream-items.ts'
 import { type Execute, within } from './transaction.ts'
 
 /** What one turn of one execution writes; `J` is a job of the dispatch room. */
@@ -25,6 +26,8 @@ export interface Turn<J> {
   readonly opened?: readonly Lane[]
   readonly closed?: readonly Lane[]
   readonly consumed: readonly string[]
+  /** What its code has published; an item that is there already is not written again. */
+  readonly items?: readonly NewItem[]
   readonly jobs: readonly J[]
 }
 
@@ -216,6 +219,7 @@ function rowsOf<J>(turns: readonly Turn<J>[]): FlushRows {
     opened: turns.flatMap((turn) => turn.opened ?? []),
     closed: turns.flatMap((turn) => turn.closed ?? []),
     consumed: turns.flatMap((turn) => turn.consumed),
+    items: turns.flatMap((turn) => turn.items ?? []),
   }
 }
 

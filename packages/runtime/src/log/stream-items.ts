@@ -11,8 +11,9 @@ import type { Names } from './names.ts'
 export interface NewItem {
   readonly execution: string
   readonly stream: string
-  /** The step that publishes; null where the workflow's own code does. */
+  /** The call that publishes: a step's, or one of the workflow's own code. */
   readonly command: string | null
+  /** Of the step; null where the workflow's own code publishes. */
   readonly attempt: number | null
   readonly key: string | null
   readonly payload: string | null
@@ -57,8 +58,23 @@ function numberedAndWritten({ schema }: Names): readonly string[] {
   ]
 }
 
+/**
+ * CTEs that write what executions publish themselves, in the commit of the turn: to that belongs `me`, and `ended` where some
+ * end with it. Their rows are locked before the streams', as publishers do.
+ */
+export function ownItems(names: Names, items: readonly NewItem[], put: (value: unknown) => string, ending: boolean): readonly string[] {
+  return [
+    `input as materialized (select * from ${inputOf(items, put)})`,
+    `fresh as materialized (
+      select i.* from me, input i${ending ? ', (select count(*) from ended) after' : ''}
+      where not exists (select from ${names.schema}.stream_items t where t.execution_id = i.execution_id and t.stream = i.stream
+        and t.command = i.command and t.key = i.key))`,
+    ...numberedAndWritten(names),
+  ]
+}
+
 /** One NOTIFY, and only where somebody follows; '*' says: look yourself. A payload holds less than 8000 bytes. */
-function toldOf(names: Names, source: string): string {
+export function toldOf(names: Names, source: string): string {
   return `(select pg_notify('${names.streams}', case when sum(octet_length(execution_id) + octet_length(stream) + 2) < 7900
       then string_agg(execution_id || chr(31) || stream, E'\\n') else '*' end)::text from ${source} where followed having count(*) > 0)`
 }

@@ -12,6 +12,9 @@ export type Encoded = string | null
 /** The default bound of one payload: 2 MiB. */
 const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024
 
+/** The bound of one item of a stream: 256 KiB. */
+export const MAX_ITEM_BYTES = 256 * 1024
+
 const MARK = '$superjson'
 
 /** What stands in the tables begins with this key once codecs have been at it, and what `encode` writes never does. */

@@ -9,6 +9,7 @@ import type { Input } from '../core/input.ts'
 import type { Answer } from '../core/mailbox.ts'
 import { FactoryFailed } from '../core/program.ts'
 import { laneId, type Lane, type NewEnd, type NewEvent, type NewRun } from '../log/append.ts'
+import type { NewItem } from '../log/stream-items.ts'
 import type { Alarm } from './alarms.ts'
 import type { Registered } from './registry.ts'
 
@@ -28,7 +29,7 @@ export interface TurnDraft {
   readonly consumed: readonly string[]
   readonly commands: readonly Command[]
   readonly answers: readonly Answer[]
-  readonly published: readonly Published[]
+  readonly items: readonly NewItem[]
   /** The event that ended the execution, or its run. */
   readonly last: HistoryEvent | undefined
 }
@@ -146,7 +147,7 @@ export class Actor {
       consumed: this.#consumed,
       commands,
       answers: this.execution.takeAnswers(),
-      published: this.execution.takePublished(),
+      items: this.execution.takePublished().map((each) => this.#itemOf(each)),
       last,
     }
     this.#events = []
@@ -177,6 +178,11 @@ export class Actor {
   cancelAlarms(): void {
     for (const { alarm } of this.alarms.values()) alarm.cancel()
     this.alarms.clear()
+  }
+
+  /** A run counts its publications from the first: with its number their names are one each. */
+  #itemOf({ stream, key, value }: Published): NewItem {
+    return { execution: this.id, stream, command: key, attempt: null, key: String(this.execution.info.run), payload: value }
   }
 
   #push(event: HistoryEvent, at: number): void {

@@ -164,16 +164,16 @@ export class Conductor {
 
   #commit(actor: Actor): void {
     const draft = actor.takeTurn()
-    const { events, end, run, opened, closed, consumed, commands, last } = draft
+    const { events, end, run, opened, closed, consumed, items, commands, last } = draft
     const jobs: Sent[] = []
     for (const command of commands) if (command.kind === 'step' && this.#leavesNow(command)) jobs.push(newTask(actor, command))
     if (jobs.length > 0) actor.sentAway = true
     if (last) jobs.push(...farewells(actor, last))
-    if (events.length === 0 && consumed.length === 0 && jobs.length === 0) {
+    if (events.length === 0 && consumed.length === 0 && items.length === 0 && jobs.length === 0) {
       this.#committed(actor, draft)
       return
     }
-    this.#options.writer().append({ execution: actor.id, events, end, run, opened, closed, consumed, jobs }).then(
+    this.#options.writer().append({ execution: actor.id, events, end, run, opened, closed, consumed, items, jobs }).then(
       () => {
         this.#options.consumed(consumed)
         this.#committed(actor, draft)

@@ -2,11 +2,9 @@
 // nothing for an attempt that is over: its signal has fired, and another may be at work in its place.
 import { DefinitionError, InvalidStreamName, type ProgressReport, type PublishOptions, type StepProgress } from '@baton/sdk'
 import { checkStreamName } from '@baton/sdk/host'
-import { encode } from '../payload/codec.ts'
+import { encode, MAX_ITEM_BYTES } from '../payload/codec.ts'
 import type { StepHost } from './step-host.ts'
 
-/** The most one item takes: 256 KiB. */
-const MAX_ITEM_BYTES = 256 * 1024
 const PROGRESS = 'progress'
 
 export interface Publisher {

@@ -107,9 +107,10 @@ export class Engine {
   #commit(actor: Actor): void {
     const execution = this.#of(actor)
     const { now } = this.#options.clock
-    const { events, end, commands } = actor.takeTurn()
+    const { events, end, items, commands } = actor.takeTurn()
     this.#activity++
     execution.append(events, now)
+    for (const item of items) execution.streams.write(item, now)
     if (end) {
       this.#leave(actor, `Execution '${actor.id}' has ended.`)
       execution.end(end.status, now)

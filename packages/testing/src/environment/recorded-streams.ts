@@ -16,16 +16,22 @@ export class RecordedStreams {
   #changed = Promise.withResolvers<void>()
 
   /** @throws StreamClosed. */
-  publish({ execution, stream, command, attempt, key, payload }: NewItem, at: number): void {
+  publish(item: NewItem, at: number): void {
+    if (!this.write(item, at)) throw new StreamClosed(item.execution, item.stream)
+  }
+
+  /** False where nothing is written any more. */
+  write({ stream, command, attempt, key, payload }: NewItem, at: number): boolean {
     const { items, keys, closed } = this.#of(stream)
     const known = key === null ? undefined : `${command ?? ''}\x1f${key}`
-    if (known !== undefined && keys.has(known)) return
-    if (closed || this.#ended) throw new StreamClosed(execution, stream)
+    if (known !== undefined && keys.has(known)) return true
+    if (closed || this.#ended) return false
     if (known !== undefined) keys.add(known)
     items.push({
-      offset: items.length, value: decode(payload), command: command ?? undefined, attempt: attempt ?? undefined, at: new Date(at),
+      offset: items.length, value: decode(payload), command: attempt === null ? undefined : (command ?? undefined), attempt: attempt ?? undefined, at: new Date(at),
     })
     this.#tell()
+    return true
   }
 
   close(stream: string): void {
