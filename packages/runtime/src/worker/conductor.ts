@@ -6,24 +6,22 @@
 import { Cancelled } from '@baton/sdk'
 import type { StepDefinition } from '@baton/sdk/host'
 import type { AbortCommand, Command, StepCommand } from '../core/command.ts'
-import type { Execution } from '../core/execution.ts'
-import type { HistoryEvent } from '../core/history-event.ts'
-import type { UpdateOutcome } from '../core/mailbox.ts'
 import { ForeignWait } from '../core/stuck.ts'
 import { type ExecutionJob, stepJobId } from '../dispatch/job.ts'
-import { childMessage, type Question, type Received, stopMessage, WAITS } from '../dispatch/message.ts'
+import type { Question, Received } from '../dispatch/message.ts'
 import type { NewMessage } from '../dispatch/post.ts'
 import type { NewTask } from '../dispatch/tasks.ts'
 import { Fenced } from '../log/fenced.ts'
 import type { LogWriter } from '../log/log-writer.ts'
-import { encode } from '../payload/codec.ts'
 import { toFailure } from '../payload/failure.ts'
 import type { Actor, Delivery, TurnDraft } from './actor.ts'
 import type { Adopted, Misfit } from './adopt.ts'
 import { setAlarm } from './alarms.ts'
+import { answerQuery } from './answer-query.ts'
 import type { Answers } from './answers.ts'
 import type { DatabaseClock } from './database-clock.ts'
 import type { Done, Errands } from './errands.ts'
+import { farewells } from './farewells.ts'
 import type { LocalStep, StepSlots } from './step-slots.ts'
 import { TurnLoop } from './turn-loop.ts'
 
@@ -367,30 +365,6 @@ export class Conductor {
   #isRemote(step: StepDefinition): boolean {
     const { locality, queues } = this.#options
     return !locality || step.prefer === 'remote' || !queues.includes(step.queue)
-  }
-}
-
-/** What an execution that ends tells others: its parent how it ended, its children by their policies. */
-function farewells({ execution, id }: Actor, last: HistoryEvent): readonly NewMessage[] {
-  if (last.type === 'ContinuedAsNew') return []
-  const messages: NewMessage[] = []
-  const { parent } = execution
-  if (parent) {
-    if (last.type === 'ExecutionCompleted') messages.push(childMessage(parent.execution, parent.command, { output: last.output }))
-    else if ('failure' in last) messages.push(childMessage(parent.execution, parent.command, { failure: last.failure }))
-  }
-  for (const child of execution.openChildren()) {
-    if (child.policy !== 'abandon') messages.push(stopMessage(child.execution, child.policy, `its parent '${id}' has ended`))
-  }
-  return messages
-}
-
-function answerQuery(execution: Execution, { name, args }: Question): UpdateOutcome {
-  try {
-    const value = name === WAITS ? execution.waits() : execution.query(name, args)
-    return { output: encode(`The answer to query '${name}'`, value) }
-  } catch (error) {
-    return { failure: toFailure(error), rejected: true }
   }
 }
 

@@ -1,7 +1,6 @@
 // Owns: what executions of this worker ask of others, after the turn that asked has been committed: children to be started,
 // messages to be sent, steps elsewhere to be stopped. Each can be done twice without harm; a new owner does it again where the
 // log does not say that it was done.
-import { ApplicationError, BatonError, MessageNotDelivered } from '@baton/sdk'
 import type { ChildCommand, MessageCommand } from '../core/command.ts'
 import type { Input } from '../core/input.ts'
 import type { StartInfo } from '../core/start-info.ts'
@@ -14,9 +13,8 @@ import { Fenced } from '../log/fenced.ts'
 import { GroupCommit } from '../log/group-commit.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
-import { isEnded } from '../log/tables.ts'
 import { type Execute, transaction } from '../log/transaction.ts'
-import { toFailure } from '../payload/failure.ts'
+import { childAnswer, messageAnswer } from './errand-answers.ts'
 import type { Registered } from './registry.ts'
 
 export interface ErrandsOptions {
@@ -124,15 +122,9 @@ export class Errands {
     const made = await createExecutions(execute, dispatcher, names, [...wanted.values()])
     const parents = await this.#parents(execute, [...wanted.keys()].filter((id) => !made.has(id)))
     return starts.map(({ parent, command }): Done => {
-      const { id, execution: child, workflow } = command
-      const refuse = (error: BatonError): Done => ({ execution: parent, input: { kind: 'child-refused', command: id, failure: toFailure(error) } })
-      if (!targets.has(workflow)) return refuse(new ApplicationError(`No worker has registered a workflow '${workflow}'.`, { type: 'UnknownWorkflow' }))
-      const owner = wanted.get(child)?.start.parent
-      const earlier = made.has(child) ? owner : parents.get(child)
-      if (earlier?.execution === parent && earlier.command === id) {
-        return { execution: parent, input: { kind: 'child-started', command: id, execution: child } }
-      }
-      return refuse(new BatonError('ExecutionIdReused', `Execution '${child}' exists already and is no child of this command. Give the child another id.`))
+      const child = command.execution
+      const owner = made.has(child) ? wanted.get(child)?.start.parent : parents.get(child)
+      return { execution: parent, input: childAnswer(parent, command, targets.has(command.workflow), owner) }
     })
   }
 
@@ -173,12 +165,9 @@ export class Errands {
       if (message.kind === 'stop') return stopMessage(execution, 'stop', message.reason)
       return callMessage(execution, 'signal', message.name, { id: `${sender}/${command.id}`, args: message.args })
     }))
-    return postings.map(({ sender, command: { id, execution } }): Done => {
-      const addressee = addressees.get(execution)
-      if (addressee && !isEnded(addressee.status)) return { execution: sender, input: { kind: 'delivered', command: id } }
-      const why = addressee ? `it has ended (${addressee.status})` : 'there is none of this id'
-      return { execution: sender, input: { kind: 'undelivered', command: id, failure: toFailure(new MessageNotDelivered(execution, why)) } }
-    })
+    return postings.map(({ sender, command }): Done => (
+      { execution: sender, input: messageAnswer(command, addressees.get(command.execution)?.status) }
+    ))
   }
 
   async #abort(
