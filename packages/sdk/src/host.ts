@@ -1,6 +1,7 @@
 // The seam between what authors import and the engine that runs it. The engine installs one host per process; authors'
 // functions ask it where they are. It lives in a global slot so that duplicate installs of this package share it.
 import type { ExecutionInfo } from './types/execution-info.ts'
+import type { LogFields, LogLevel } from './types/logger.ts'
 import type { StepContext } from './types/step-context.ts'
 
 export { brand, kindsOf } from './errors/baton-error.ts'
@@ -100,6 +101,8 @@ export interface WorkflowScope {
   openScope(options: { readonly shielded: boolean; readonly timeoutMs: number | undefined }): ScopeControl
   setAttributes(attributes: Readonly<Record<string, unknown>>): void
   publish(stream: string, value: unknown): void
+  /** Nothing in a replay. */
+  log(level: LogLevel, message: string, fields: LogFields): void
   /** Undoes what has been done so far; the errors of what could not be undone. */
   compensate(): Promise<readonly { readonly step: string; readonly error: unknown }[]>
 }

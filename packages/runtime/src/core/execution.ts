@@ -9,7 +9,7 @@
 //  X4  A command's identity depends on its scope, name and occurrence there, never on its place in the log.
 //  X5  What the program learns from an event it learns when that is delivered, live as in a replay: one event, one drain.
 /* oxlint-disable max-lines */
-import { Cancelled, ChildFailed, type ExecutionInfo, isCancelled, StepFailed, WrongContext } from '@baton/sdk'
+import { Cancelled, ChildFailed, type ExecutionInfo, isCancelled, type LogFields, type LogLevel, StepFailed, WrongContext } from '@baton/sdk'
 import { type ChildRequest, ContinueAsNew, type StartedChild, type StepDefinition, type TokenWait } from '@baton/sdk/host'
 import { decode, encode, type Encoded, MAX_ITEM_BYTES } from '../payload/codec.ts'
 import { type Failure, fromFailure, toFailure } from '../payload/failure.ts'
@@ -546,6 +546,11 @@ export class Execution {
     const key = scope.identify(`publish:${stream}`)
     // What was published before the last event of the log was committed with it; the rest may be, and its key tells.
     if (this.#ahead === 0) this.#published.push({ stream, key, value: encoded })
+  }
+
+  /** Lines are of the moment: in a replay there are none. */
+  log(level: LogLevel, message: string, fields: LogFields): void {
+    if (this.#ahead === 0) this.#setting.log(level, message, fields)
   }
 
   startChild(request: ChildRequest, scope: Scope): Promise<StartedChild> {

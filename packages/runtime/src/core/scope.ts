@@ -1,6 +1,6 @@
 // Owns: where in an execution a piece of workflow code runs: the path that names its commands, the log they stand in, and
 // whether it has been cancelled. The execution does everything; a scope says for whom.
-import { Cancelled, type ExecutionInfo } from '@baton/sdk'
+import { Cancelled, type ExecutionInfo, type LogFields, type LogLevel } from '@baton/sdk'
 import type {
   ChildRequest, ForEachOutcome, ForEachRequest, ScopeControl, StartedChild, TokenWait, WorkflowScope,
 } from '@baton/sdk/host'
@@ -124,6 +124,10 @@ export class Scope implements WorkflowScope {
 
   publish(stream: string, value: unknown): void {
     this.execution.publish(stream, value, this)
+  }
+
+  log(level: LogLevel, message: string, fields: LogFields): void {
+    this.execution.log(level, message, fields)
   }
 
   compensate(): ReturnType<Execution['compensate']> {

@@ -1,3 +1,4 @@
+import type { LogFields, LogLevel } from '@baton/sdk'
 import type { Execution } from './execution.ts'
 import type { Scope } from './scope.ts'
 
@@ -14,6 +15,8 @@ export interface Setting {
   readonly current: (execution: Execution) => Scope | undefined
   /** A text that cannot be guessed; asked for once a token, and kept in the log. */
   readonly mint: (command: string) => string
+  /** Takes the lines that workflow code logs. */
+  readonly log: (level: LogLevel, message: string, fields: LogFields) => void
 }
 
 /** For programs that know no scopes and no surroundings. */
@@ -26,5 +29,6 @@ export const bareSetting: Setting = {
   enter: (_, act) => act(),
   current: () => undefined,
   mint: () => 'token',
+  log: () => {},
 }
 

@@ -7,6 +7,7 @@ import { withReconnect } from '../log/reconnect.ts'
 import { type LogRow, readRuns, toEvent } from '../log/read-history.ts'
 import { Actor } from './actor.ts'
 import type { ClaimedExecution } from './claim.ts'
+import type { Log } from './log.ts'
 import type { Registered } from './registry.ts'
 import { settingOf } from './setting.ts'
 import { macrotask } from './turn-loop.ts'
@@ -42,6 +43,7 @@ export async function adopt(
   names: Names,
   claimed: readonly ClaimedExecution[],
   registry: ReadonlyMap<string, Registered>,
+  log: Log,
 ): Promise<readonly (Adopted | Misfit)[]> {
   const older = claimed.filter(({ fresh }) => !fresh).map(({ id }) => id)
   const past = older.length === 0 ? undefined : await readPast(database, names, older)
@@ -52,11 +54,11 @@ export async function adopt(
       try {
         if (fresh) {
           const row: LogRow = { execution_id: id, seq: 1, type: 'ExecutionStarted', command: null, payload: input, meta, at, lane: null }
-          return { actor: await revive(id, registered, [row]), messages: [], away: NONE }
+          return { actor: await revive(id, registered, [row], log), messages: [], away: NONE }
         }
         const rows = past?.runs.get(id) ?? []
         assertGapless(id, rows)
-        const actor = await revive(id, registered, rows)
+        const actor = await revive(id, registered, rows, log)
         return { actor, messages: (past?.inboxes.get(id) ?? []).map(fromInbox), away: past?.away.get(id) ?? NONE }
       } catch (error) {
         return { id, workflow: registered, error }
@@ -108,8 +110,8 @@ async function readPast({ pool }: Database, names: Names, ids: readonly string[]
 }
 
 /** The actor that the rows of a run's log describe. */
-async function revive(id: string, workflow: Registered, rows: readonly LogRow[]): Promise<Actor> {
-  const execution = await replay(workflow.program, rows.map(toEvent), macrotask, settingOf(id, workflow))
+async function revive(id: string, workflow: Registered, rows: readonly LogRow[], log: Log): Promise<Actor> {
+  const execution = await replay(workflow.program, rows.map(toEvent), macrotask, settingOf(id, workflow, log))
   const lanes = new Map<string, number>()
   let seq = 0
   for (const row of rows) {
@@ -120,7 +122,7 @@ async function revive(id: string, workflow: Registered, rows: readonly LogRow[])
 }
 
 /** The actor of the run that an execution goes on with after continueAsNew: the log has its first event. */
-export async function nextRun({ pool }: Database, names: Names, { id, workflow }: Actor): Promise<Actor> {
+export async function nextRun({ pool }: Database, names: Names, { id, workflow }: Actor, log: Log): Promise<Actor> {
   const rows = (await withReconnect(() => readRuns(pool, names, [id]))).get(id) ?? []
-  return revive(id, workflow, rows)
+  return revive(id, workflow, rows, log)
 }

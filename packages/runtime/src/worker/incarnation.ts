@@ -112,7 +112,7 @@ export class Incarnation {
       },
       fenced: () => this.#fence(),
       failed: (error) => this.#failed('Something that an execution asked for could not be done', error),
-      next: (actor) => nextRun(database, names, actor),
+      next: (actor) => nextRun(database, names, actor, log),
     })
     this.#inbox = new Inbox({
       database,

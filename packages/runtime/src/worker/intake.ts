@@ -111,7 +111,7 @@ export class Intake {
     const claim = await claimExecutions(this.#claim(queue, max))
     this.#warnForeign(queue, claim.foreign)
     if (claim.claimed.length === 0) return claim
-    for (const result of await adopt(database, names, claim.claimed, registry)) {
+    for (const result of await adopt(database, names, claim.claimed, registry, this.#options.log)) {
       if ('error' in result) misfit(result)
       else begin(result)
     }

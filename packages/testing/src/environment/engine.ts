@@ -91,7 +91,7 @@ export class Engine {
   async #begin(execution: RecordedExecution): Promise<void> {
     const { id, workflow, input } = execution
     try {
-      const started = await replay(workflow.program, [{ type: 'ExecutionStarted', input, at: execution.createdAt }], macrotask, settingOf(id, workflow))
+      const started = await replay(workflow.program, [{ type: 'ExecutionStarted', input, at: execution.createdAt }], macrotask, settingOf(id, workflow, this.#options.log))
       execution.actor = new Actor(id, workflow, started, 1)
       execution.status = 'running'
       execution.startedAt = this.#options.clock.now
