@@ -47,7 +47,7 @@ class Foreign {
 
   @Run() async run(): Promise<string> {
     await this.first()
-    await new Promise((resolve) => setTimeout(resolve, 60_000).unref())
+    await new Promise(() => {})
     return 'late'
   }
 }

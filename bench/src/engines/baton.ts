@@ -1,4 +1,4 @@
-import { Baton, migrate, Worker } from '@baton/runtime'
+import { Baton, migrate, Worker, type WorkerOptions } from '@baton/runtime'
 import { Run, Step, Workflow } from '@baton/sdk'
 import type pg from 'pg'
 import type { Recorder } from '../marks.ts'
@@ -69,20 +69,9 @@ class BatonClient implements EngineClient {
   }
 }
 
-export const baton: Engine = {
-  name: 'baton',
-  configuration: 'this checkout; all options at their defaults',
+const engine = {
   async prepare({ url }: Site): Promise<void> {
     await migrate(url)
-  },
-  work({ url }: Site, record: Recorder): Promise<RunningWorker> {
-    return Worker.start({
-      url,
-      workflows: [
-        { workflow: Chain, create: () => new Chain(record) },
-        { workflow: Fan, create: () => new Fan(record) },
-      ],
-    })
   },
   async connect({ url }: Site): Promise<EngineClient> {
     return new BatonClient(await Baton.connect(url))
@@ -98,4 +87,30 @@ export const baton: Engine = {
     if (!ledger) throw new Error('baton.events did not answer.')
     return ledger
   },
+}
+
+export const baton: Engine = {
+  ...engine,
+  name: 'baton',
+  configuration: 'this checkout; all options at their defaults',
+  work: (site, record) => work(site, record, {}),
+}
+
+/** Beside `baton` it says what the determinism guard costs. */
+export const unguarded: Engine = {
+  ...engine,
+  name: 'baton-unguarded',
+  configuration: 'this checkout; guard: false',
+  work: (site, record) => work(site, record, { guard: false }),
+}
+
+function work({ url }: Site, record: Recorder, options: Partial<WorkerOptions>): Promise<RunningWorker> {
+  return Worker.start({
+    url,
+    workflows: [
+      { workflow: Chain, create: () => new Chain(record) },
+      { workflow: Fan, create: () => new Fan(record) },
+    ],
+    ...options,
+  })
 }

@@ -1,7 +1,7 @@
-import { baton } from './baton.ts'
+import { baton, unguarded } from './baton.ts'
 import type { Engine } from './engine.ts'
 
-const engines: readonly Engine[] = [baton]
+const engines: readonly Engine[] = [baton, unguarded]
 
 /** @throws Error naming those there are. */
 export function engineOf(name: string): Engine {

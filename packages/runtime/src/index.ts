@@ -26,6 +26,7 @@ export { type PayloadPool, postgresStore, type PostgresStore, type PostgresStore
 export type { CodedPayload, PayloadCodec, PayloadOptions } from './payload/payload-codec.ts'
 export { PayloadNotSerializable, PayloadTooLarge, PayloadUnreadable } from './payload/payload-errors.ts'
 export { ManifestMismatch } from './worker/check-manifest.ts'
+export { NonDeterministic } from './worker/guard/non-deterministic.ts'
 export type { Log, LogEntry } from './worker/log.ts'
 export { RegistrationFailed, type WorkflowEntry } from './worker/registry.ts'
 export { Worker, type WorkerOptions } from './worker/worker.ts'

@@ -70,7 +70,9 @@ export class Execution {
   #mailbox = new Mailbox()
   #behaviour: Behaviour = noBehaviour
   #start: StartInfo = {}
-  #prng: Prng | undefined
+  /** Draws of code that only looks. */
+  #aside: Prng | undefined
+  #violation: Error | undefined
   #now = 0
   #startedAt = 0
   #delivered = 0
@@ -104,9 +106,27 @@ export class Execution {
     return this.#now
   }
 
-  get prng(): Prng {
-    this.#prng ??= new Prng(`${this.#start.seed ?? this.id}/${this.#start.run ?? 1}`)
-    return this.#prng
+  /** What the program did that a replay cannot repeat: nothing of this turn may be written. */
+  get violation(): Error | undefined {
+    return this.#violation
+  }
+
+  /** Remembers what the program did that a replay cannot repeat, whatever it makes of the error itself. */
+  violate(error: Error): void {
+    this.#violation ??= error
+  }
+
+  /** Randomness from the seed in the log; a lane has its own. */
+  seeded(lane?: string): Prng {
+    const { seed = this.id, run = 1 } = this.#start
+    return new Prng(lane === undefined ? `${seed}/${run}` : `${seed}/${run}/${lane}`)
+  }
+
+  /** Where code that only looks draws from: it is not in the log, so it must not move the draws of the program. */
+  get aside(): Prng | undefined {
+    if (this.#readOnly === 0) return undefined
+    this.#aside ??= this.seeded(`?${this.#delivered}`)
+    return this.#aside
   }
 
   get info(): ExecutionInfo {
@@ -199,7 +219,7 @@ export class Execution {
   deliver(event: HistoryEvent, at = event.at ?? this.#now): void {
     this.#delivered++
     if (this.#ahead > 0) this.#ahead--
-    if (!tellsNothing(event)) this.#now = Math.max(this.#now, at)
+    if (!tellsNothing(event)) this.#now = Math.max(this.#now, Math.floor(at)) // whole ms, as the log keeps them
     switch (event.type) {
       case 'StepCompleted': {
         const open = this.#close(event, 'step')
@@ -457,7 +477,7 @@ export class Execution {
    * @throws UnknownHandler; InvalidPayload; what the query throws; WrongContext if it asks for a command.
    */
   query(name: string, args: Encoded): unknown {
-    return this.readOnly(() => this.#behaviour.query(name, argsOf(args)))
+    return this.#forgiving(() => this.readOnly(() => this.#behaviour.query(name, argsOf(args))))
   }
 
   // ---- the program's side --------------------------------------------------------------------------------------------
@@ -689,7 +709,7 @@ export class Execution {
   #childId(command: string): string {
     const { run = 1 } = this.#start
     const id = `${this.id}/${run === 1 ? '' : `${run}/`}${command}`
-    return id.length <= 200 ? id : this.prng.uuid()
+    return id.length <= 200 ? id : this.root.uuid()
   }
 
   #failed(error: unknown): Completion {
@@ -722,7 +742,7 @@ export class Execution {
   #decideUpdate(id: string, name: string, args: Encoded): HistoryEvent | undefined {
     if (this.#mailbox.knows(id)) return undefined
     try {
-      this.readOnly(() => this.#behaviour.validate(name, argsOf(args)))
+      this.#forgiving(() => this.readOnly(() => this.#behaviour.validate(name, argsOf(args))))
     } catch (error) {
       this.#mailbox.reject(id, error)
       return undefined
@@ -889,7 +909,17 @@ export class Execution {
     try {
       return this.enter(this.root, act)
     } finally {
-      this.#readOnly--
+      if (--this.#readOnly === 0) this.#aside = undefined
+    }
+  }
+
+  /** Runs code whose error goes to who asked, and whose violations are no concern of the log's: a query, a validator. */
+  #forgiving<R>(act: () => R): R {
+    const before = this.#violation
+    try {
+      return act()
+    } finally {
+      this.#violation = before
     }
   }
 

@@ -12,7 +12,8 @@ export type Drain = () => Promise<void>
 /**
  * The execution that the history of a run describes, its open commands ready to be collected.
  *
- * @throws HistoryMismatch if the program is not the one that wrote the history.
+ * @throws HistoryMismatch if the program is not the one that wrote the history; NonDeterministic if it did what a replay
+ * cannot repeat.
  */
 export async function replay(program: Program, history: readonly HistoryEvent[], drain: Drain, setting?: Setting): Promise<Execution> {
   const execution = new Execution(setting)
@@ -31,6 +32,8 @@ export async function replay(program: Program, history: readonly HistoryEvent[],
 }
 
 async function rested(execution: Execution, drain: Drain): Promise<void> {
-  do await drain()
-  while (execution.settle())
+  do {
+    await drain()
+    if (execution.violation) throw execution.violation
+  } while (execution.settle())
 }

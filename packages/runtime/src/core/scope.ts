@@ -7,6 +7,7 @@ import type {
 import type { Execution } from './execution.ts'
 import { runForEach } from './for-each.ts'
 import type { Undo } from './history-event.ts'
+import type { Prng } from './prng.ts'
 
 interface ScopeOptions {
   /** A prefix of the commands' identities with counters of its own; default: the parent's. */
@@ -25,6 +26,8 @@ export class Scope implements WorkflowScope {
   readonly #parent: Scope | undefined
   readonly #shielded: boolean
   readonly #occurrences: Map<string, number>
+  /** Of its log: a replay does not run an iteration that has ended, and the others must not miss its draws. */
+  readonly #draws: { prng?: Prng }
   #cancellation: Cancelled | undefined
 
   constructor(execution: Execution, parent?: Scope, { path, lane, shielded = false }: ScopeOptions = {}) {
@@ -35,6 +38,7 @@ export class Scope implements WorkflowScope {
     this.lane = lane ?? parent?.lane
     this.#occurrences = path === undefined && parent ? parent.#occurrences : new Map()
     this.ledger = lane === undefined && parent ? parent.ledger : []
+    this.#draws = lane === undefined && parent ? parent.#draws : {}
   }
 
   /** The identity of the next command of this name: path, name and occurrence. */
@@ -60,6 +64,13 @@ export class Scope implements WorkflowScope {
     return new Scope(this.execution, this, options)
   }
 
+  get #prng(): Prng {
+    const { aside } = this.execution
+    if (aside) return aside
+    this.#draws.prng ??= this.execution.seeded(this.lane)
+    return this.#draws.prng
+  }
+
   // ---- what workflow code asks for ------------------------------------------------------------------------------------
 
   get info(): ExecutionInfo {
@@ -71,11 +82,11 @@ export class Scope implements WorkflowScope {
   }
 
   random(): number {
-    return this.execution.prng.random()
+    return this.#prng.random()
   }
 
   uuid(): string {
-    return this.execution.prng.uuid()
+    return this.#prng.uuid()
   }
 
   sleep(ms: number): Promise<void> {

@@ -4,10 +4,12 @@ import { BatonError } from '@baton/sdk'
 export class ForeignWait extends BatonError {
   static override readonly kind = 'ForeignWait'
 
-  constructor(workflow: string) {
+  /** `positions`: the lines at which it waits, as far as they are known. */
+  constructor(workflow: string, positions: readonly string[] = []) {
+    const where = positions.length === 0 ? '' : ` It waits at ${positions.join(', ')}.`
     super(
       'ForeignWait',
-      `run() of workflow '${workflow}' awaits something that is no step and no sleep, so that nothing in its log can wake it. Move the I/O or the timer into a step.`,
+      `run() of workflow '${workflow}' awaits something that is no step and no sleep, so that nothing in its log can wake it.${where} Move the I/O or the timer into a step.`,
     )
   }
 }

@@ -114,9 +114,11 @@ export class Actor {
   /**
    * Collects what the program did; true if the turn goes on, with what it has been told or with another input.
    *
-   * @throws FactoryFailed if the program could not even begin here.
+   * @throws FactoryFailed if the program could not even begin here; NonDeterministic if it did what a replay cannot repeat.
    */
   afterDrain(now: number): boolean {
+    const { violation } = this.execution
+    if (violation) throw violation
     if (this.execution.settle()) return true
     const { events, commands, more } = this.execution.collect(now)
     for (const event of events) this.#push(event, now)
@@ -185,7 +187,8 @@ export class Actor {
     return { execution: this.id, stream, command: key, attempt: null, key: String(this.execution.info.run), payload: value }
   }
 
-  #push(event: HistoryEvent, at: number): void {
+  #push(event: HistoryEvent, now: number): void {
+    const at = Math.floor(now)
     const { type, command, payload, meta } = toRow(event)
     if (event.lane === undefined) {
       this.#events.push({ execution: this.id, seq: ++this.#seq, type, command, payload, meta, at, after: null })

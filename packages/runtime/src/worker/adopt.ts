@@ -110,7 +110,7 @@ async function readPast({ pool }: Database, names: Names, ids: readonly string[]
 }
 
 /** The actor that the rows of a run's log describe. */
-async function revive(id: string, workflow: Registered, rows: readonly LogRow[], log: Log): Promise<Actor> {
+export async function revive(id: string, workflow: Registered, rows: readonly LogRow[], log: Log): Promise<Actor> {
   const execution = await replay(workflow.program, rows.map(toEvent), macrotask, settingOf(id, workflow, log))
   const lanes = new Map<string, number>()
   let seq = 0

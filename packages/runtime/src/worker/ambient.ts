@@ -6,8 +6,9 @@ import type { Execution } from '../core/execution.ts'
 import type { Scope } from '../core/scope.ts'
 
 type Ambient =
-  | { readonly kind: 'workflow'; readonly scope: Scope }
+  | { readonly kind: 'workflow'; readonly scope: Scope; readonly guarded: boolean }
   | { readonly kind: 'step'; readonly context: StepContext }
+  | undefined
 
 const ambient = new AsyncLocalStorage<Ambient>()
 
@@ -23,8 +24,8 @@ installHost({
 })
 
 /** Runs workflow code in a scope of its execution. */
-export function inScope<R>(scope: Scope, act: () => R): R {
-  return ambient.run({ kind: 'workflow', scope }, act)
+export function inScope<R>(scope: Scope, act: () => R, guarded = true): R {
+  return ambient.run({ kind: 'workflow', scope, guarded }, act)
 }
 
 /** The scope of the code on the stack, if it is of this execution. */
@@ -33,8 +34,19 @@ export function currentScope(execution: Execution): Scope | undefined {
   return here?.kind === 'workflow' && here.scope.execution === execution ? here.scope : undefined
 }
 
+/** The scope of the code on the stack, if its clock, its chance and its I/O are the guard's. */
+export function guardedScope(): Scope | undefined {
+  const here = ambient.getStore()
+  return here?.kind === 'workflow' && here.guarded ? here.scope : undefined
+}
+
 export function inStep<R>(context: StepContext, act: () => R): R {
   return ambient.run({ kind: 'step', context }, act)
+}
+
+/** Runs what belongs to the process, though code of an execution is on the stack. */
+export function outside<R>(act: () => R): R {
+  return ambient.run(undefined, act)
 }
 
 /** For people: whose code is on the stack; undefined outside of any execution. */

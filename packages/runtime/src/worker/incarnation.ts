@@ -4,6 +4,7 @@
 // Invariant
 //  I1  After `#fence` nothing is performed, appended or answered under this id.
 import { FactoryFailed } from '../core/program.ts'
+import { ForeignWait } from '../core/stuck.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { send } from '../dispatch/tasks.ts'
 import type { Database } from '../log/database.ts'
@@ -24,6 +25,7 @@ import { Heartbeats } from './heartbeats.ts'
 import { Inbox } from './inbox.ts'
 import { Intake } from './intake.ts'
 import { type Beat, Liveness } from './liveness.ts'
+import { locateWait } from './locate-wait.ts'
 import type { Log } from './log.ts'
 import { Outcomes } from './outcomes.ts'
 import { park } from './park.ts'
@@ -275,7 +277,13 @@ export class Incarnation {
     log({ level: 'info', message: `Took over from worker ${workers.join(', ')}: ${executions} executions, ${steps} steps` })
   }
 
-  #misfit({ id, workflow, error }: Misfit): void {
+  #misfit(misfit: Misfit): void {
+    const { database, names, log } = this.#options
+    if (misfit.error instanceof ForeignWait) void locateWait(database, names, log, misfit).then((located) => this.#block(located))
+    else this.#block(misfit)
+  }
+
+  #block({ id, workflow, error }: Misfit): void {
     if (this.#fenced) return
     if (error instanceof FactoryFailed) {
       this.#failed(`Execution '${id}' could not begin here; it is given back`, error)

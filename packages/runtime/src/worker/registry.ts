@@ -24,6 +24,8 @@ export interface Registered {
   readonly steps: Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>
   /** Of the manifest, else of the class's text: says whether other code than last time is here. */
   readonly semanticHash: string
+  /** Whether the clock, the chance and the I/O of `run` are the guard's. */
+  readonly guarded: boolean
 }
 
 /** A worker was given workflows it cannot serve. */
@@ -37,6 +39,7 @@ export class RegistrationFailed extends BatonError {
 export function register(
   entries: readonly (WorkflowClass | WorkflowEntry)[],
   manifest: Manifest | undefined,
+  guarded = true,
 ): ReadonlyMap<string, Registered> {
   const registry = new Map<string, Registered>()
   for (const given of entries) {
@@ -51,6 +54,7 @@ export function register(
       program: programOf(definition, entry.create),
       steps: makeSteps(definition, entry.create),
       semanticHash,
+      guarded,
     })
   }
   return registry

@@ -1,17 +1,19 @@
 import type { Setting } from '../core/setting.ts'
 import { mintToken } from '../dispatch/token.ts'
-import { currentScope, inScope } from './ambient.ts'
+import { currentScope, inScope, outside } from './ambient.ts'
 import { codeLogger } from './code-logger.ts'
 import type { Log } from './log.ts'
 import type { Registered } from './registry.ts'
 
 /** The surroundings of an execution in a process: its scope travels with the async context. */
-export function settingOf(id: string, { definition }: Registered, log: Log = () => {}): Setting {
+export function settingOf(id: string, { definition, guarded }: Registered, log: Log = () => {}): Setting {
   const { name, version, timeoutMs, runTimeoutMs } = definition
   return {
-    id, workflow: name, version, timeoutMs, runTimeoutMs, enter: inScope, current: currentScope,
+    id, workflow: name, version, timeoutMs, runTimeoutMs, current: currentScope,
+    enter: guarded ? inScope : (scope, act) => inScope(scope, act, false),
     mint: (command) => mintToken(id, command),
-    log: (level, message, fields) => codeLogger(log, { executionId: id, workflow: name })[level](message, fields),
+    // What the worker's logger does is none of the workflow's.
+    log: (level, message, fields) => outside(() => codeLogger(log, { executionId: id, workflow: name })[level](message, fields)),
   }
 }
 

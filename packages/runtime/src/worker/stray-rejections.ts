@@ -1,6 +1,6 @@
 // A promise that nobody awaits and that rejects ends a Node process. In the code of one execution that must not end all the
 // others of its worker: it is reported, with the execution it belongs to. Rejections from elsewhere stay what they were.
-import { whereabouts } from './ambient.ts'
+import { outside, whereabouts } from './ambient.ts'
 import type { Log } from './log.ts'
 
 const logs = new Set<Log>()
@@ -21,7 +21,10 @@ function onRejection(error: unknown): void {
   // Node runs this in the async context of the promise.
   const where = whereabouts()
   if (where !== undefined) {
-    for (const log of logs) log({ level: 'warn', message: `A promise that nobody awaits has failed in ${where}`, error })
+    // What a logger does is none of the workflow's.
+    outside(() => {
+      for (const log of logs) log({ level: 'warn', message: `A promise that nobody awaits has failed in ${where}`, error })
+    })
     return
   }
   // Without us Node would have ended the process; with another listener it is that one's to decide.

@@ -10,6 +10,7 @@ import { type Names, namesOf } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { executeAnywhere } from '../log/transaction.ts'
 import { assertMigrated } from '../log/schema-check.ts'
+import { installGuard } from './guard/install.ts'
 import { Incarnation } from './incarnation.ts'
 import { type Log, logToStderr } from './log.ts'
 import { type Registered, register, RegistrationFailed, type WorkflowEntry } from './registry.ts'
@@ -39,6 +40,11 @@ export interface WorkerOptions {
   readonly parkAfter?: Duration
   /** How long `stop` waits for running steps; default `'10s'`. */
   readonly drainTimeout?: Duration
+  /**
+   * Whether workflow code gets the clock and the chance of its log, and is refused I/O; default `true`. `false` leaves it
+   * those of the process.
+   */
+  readonly guard?: boolean
   /** Default: warnings and errors to stderr. */
   readonly log?: Log
 }
@@ -65,6 +71,7 @@ export class Worker {
   readonly #faults: Faults
   #incarnation: Incarnation | undefined
   #strays: Disposable | undefined
+  #guard: Disposable | undefined
   #reborn: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
@@ -75,7 +82,7 @@ export class Worker {
     this.#faults = faults
     this.#names = namesOf(options.schema)
     this.#name = options.name ?? `${hostname()}:${process.pid}`
-    this.#registry = register(options.workflows, options.manifest)
+    this.#registry = register(options.workflows, options.manifest, options.guard)
     this.#queues = options.queues ?? queuesOf(this.#registry)
     if (this.#queues.length === 0) throw new RegistrationFailed('InvalidOption', 'queues is empty; name at least one, or leave it out.')
     this.#log = options.log ?? logToStderr
@@ -107,7 +114,7 @@ export class Worker {
       await worker.#start()
     } catch (error) {
       await worker.#database.close()
-      worker.#strays?.[Symbol.dispose]()
+      worker.#release()
       throw error
     }
     return worker
@@ -142,6 +149,7 @@ export class Worker {
 
   async #start(): Promise<void> {
     this.#strays = reportStrayRejections(this.#log)
+    if (this.#options.guard ?? true) this.#guard = installGuard()
     await assertMigrated(this.#database, this.#names)
     await this.#dispatcher.start()
     for (const queue of this.#queues) await this.#dispatcher.ensureQueue(queue)
@@ -226,8 +234,14 @@ export class Worker {
     } finally {
       await this.#dispatcher.stop()
       await this.#database.close()
-      this.#strays?.[Symbol.dispose]()
+      this.#release()
     }
+  }
+
+  /** Lets go of what it holds of the process. */
+  #release(): void {
+    this.#strays?.[Symbol.dispose]()
+    this.#guard?.[Symbol.dispose]()
   }
 }
 

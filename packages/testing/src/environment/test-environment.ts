@@ -1,5 +1,5 @@
 import type { Log, StartOptions, WorkflowEntry } from '@baton/runtime'
-import { assertSameStart, checkId, encode, ExecutionNotFound, parseInput, register, type Registered } from '@baton/runtime/core'
+import { assertSameStart, checkId, encode, ExecutionNotFound, installGuard, parseInput, register, type Registered } from '@baton/runtime/core'
 import { type AttributesOf, type Duration, type InputOf, type OutputOf, parseDuration, type WorkflowClass, WrongContext } from '@baton/sdk'
 import { defineWorkflow, loadAttributes, storeAttributes } from '@baton/sdk/host'
 import { type StepCall, Calls } from '../mocks/calls.ts'
@@ -46,6 +46,7 @@ export class TestEnvironment {
   readonly #calls = new Calls()
   readonly #engine: Engine
   readonly #drive: Drive
+  readonly #guard: Disposable
   #ids = 0
   #closed = false
 
@@ -54,6 +55,7 @@ export class TestEnvironment {
     this.#clock = new VirtualClock(start?.getTime() ?? START)
     this.#engine = new Engine({ clock: this.#clock, mocks: this.#mocks, calls: this.#calls, log })
     this.#drive = new Drive(this.#engine, this.#clock, time === 'auto')
+    this.#guard = installGuard()
   }
 
   /**
@@ -154,6 +156,7 @@ export class TestEnvironment {
     this.#closed = true
     this.#drive.close()
     this.#engine.close()
+    this.#guard[Symbol.dispose]()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

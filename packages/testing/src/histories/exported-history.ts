@@ -86,18 +86,19 @@ function toExported(record: HistoryRecord): ExportedEvent {
   }
 }
 
-/** The events of a history, and the workflow's name where its source says it. */
+/** The events of a history, and the workflow's name and the execution's id where its source says them. */
 export interface ReadHistory {
   readonly workflow: string | undefined
+  readonly id: string | undefined
   readonly events: readonly HistoryEvent[]
 }
 
 /** @throws TestingError `InvalidInput` if it is no history; UnknownEvent. */
 export function readHistory(source: HistorySource): ReadHistory {
   try {
-    if (isRecords(source)) return { workflow: undefined, events: whole(source).map(toEvent) }
-    const { workflow, events } = Exported.parse(typeof source === 'string' ? JSON.parse(source) : source)
-    return { workflow, events: whole(events).map(ofExported) }
+    if (isRecords(source)) return { workflow: undefined, id: undefined, events: whole(source).map((record) => ({ ...toEvent(record), at: record.at.getTime() })) }
+    const { workflow, id, events } = Exported.parse(typeof source === 'string' ? JSON.parse(source) : source)
+    return { workflow, id, events: whole(events).map(ofExported) }
   } catch (cause) {
     if (cause instanceof z.ZodError) throw noHistory(cause.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; '), cause)
     throw cause instanceof SyntaxError ? noHistory(cause.message, cause) : cause
@@ -120,6 +121,7 @@ function isRecords(source: HistorySource): source is readonly HistoryRecord[] {
   return Array.isArray(source)
 }
 
-function ofExported({ type, command, payload, meta }: ExportedEvent): HistoryEvent {
-  return fromRow({ type, command: command ?? null, payload: payload === undefined ? null : JSON.stringify(payload), meta: meta === undefined ? null : JSON.stringify(meta) })
+function ofExported({ at, type, command, payload, meta }: ExportedEvent): HistoryEvent {
+  const event = fromRow({ type, command: command ?? null, payload: payload === undefined ? null : JSON.stringify(payload), meta: meta === undefined ? null : JSON.stringify(meta) })
+  return { ...event, at: Date.parse(at) }
 }

@@ -1,5 +1,5 @@
 import type { WorkflowEntry } from '@baton/runtime'
-import { HistoryMismatch } from '@baton/runtime/core'
+import { HistoryMismatch, installGuard } from '@baton/runtime/core'
 import type { WorkflowClass } from '@baton/sdk'
 import { registeredOf } from '../scenario/registered-of.ts'
 import { revive } from '../scenario/revive.ts'
@@ -16,8 +16,9 @@ export interface Replayed {
 /**
  * Replays a history with the code of today, as a worker would that takes the execution over. No step runs.
  *
- * @throws HistoryMismatch with what the history has and what the code waits for instead; TestingError `InvalidInput` if it
- * is no history; UnknownEvent; DefinitionError; RegistrationFailed.
+ * @throws HistoryMismatch with what the history has and what the code waits for instead; NonDeterministic
+ * if it did what a replay cannot repeat; TestingError `InvalidInput` if it is no history; UnknownEvent; DefinitionError;
+ * RegistrationFailed.
  * @example
  * test.each(histories)('%s replays', async (file) => {
  *   await replay(readFileSync(file, 'utf8'), OrderWorkflow)
@@ -25,12 +26,13 @@ export interface Replayed {
  */
 export async function replay(history: HistorySource, workflow: WorkflowClass | WorkflowEntry): Promise<Replayed> {
   const registered = registeredOf(workflow)
-  const { workflow: recorded, events } = readHistory(history)
+  const { workflow: recorded, id, events } = readHistory(history)
   const { name } = registered.definition
   if (recorded !== undefined && recorded !== name) {
     // A worker looks for the recorded name: a workflow that was renamed leaves its executions behind.
     throw new HistoryMismatch({ seq: 1, expected: `the start of workflow '${recorded}'`, actual: [`workflow '${name}'`] })
   }
-  const { execution } = await revive(registered, events)
+  using _guard = installGuard()
+  const { execution } = await revive(registered, events, id)
   return { ended: execution.completion !== undefined, open: execution.completion ? [] : execution.openCommands() }
 }

@@ -1,6 +1,6 @@
 import type { HistoryRecord, WorkflowEntry } from '@baton/runtime'
 import {
-  type Command, type EventRecord, type EventRow, fromRow, type HistoryEvent, type Input, macrotask, type Registered, toRecord,
+  type Command, type EventRecord, type EventRow, fromRow, type HistoryEvent, type Input, installGuard, macrotask, type Registered, toRecord,
 } from '@baton/runtime/core'
 import type { WorkflowClass } from '@baton/sdk'
 import { toEvent } from '../histories/record.ts'
@@ -62,11 +62,12 @@ export function given(
   { now = new Date(Date.UTC(2026, 0, 1)) }: GivenOptions = {},
 ): Given {
   const registered = registeredOf(workflow)
-  const events = history.map((event) => ('data' in event ? toEvent(event) : event))
+  const events = history.map((event) => ('data' in event ? { ...toEvent(event), at: event.at.getTime() } : event))
   return { when: (...inputs) => turn(registered, events, inputs, now.getTime()) }
 }
 
 async function turn(workflow: Registered, history: readonly HistoryEvent[], inputs: readonly Input[], now: number): Promise<Turn> {
+  using _guard = installGuard()
   const actor = await revive(workflow, history)
   actor.afterDrain(now)
   if (inputs.length > 0) {

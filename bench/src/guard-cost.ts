@@ -1,0 +1,59 @@
+// What the determinism guard costs a replay: node --import tsx --conditions=@baton/source bench/src/guard-cost.ts [rounds]
+// Rounds with and without it alternate in one process, so that a slow phase of the machine falls on both. What it costs a
+// running system is measured by `npm run bench -- --only W2,W3 --engines baton,baton-unguarded`.
+import { type HistoryEvent, installGuard, macrotask, register, replay, settingOf } from '@baton/runtime/core'
+import { Run, Step, Workflow } from '@baton/sdk'
+import { median } from './stats.ts'
+
+const STEPS = 1_000
+
+@Workflow({ name: 'chain' })
+class Chain {
+  @Step() async step(i: number): Promise<number> {
+    return i
+  }
+
+  @Run() async run(): Promise<number> {
+    let sum = 0
+    for (let i = 0; i < STEPS; i++) sum += await this.step(i)
+    return sum
+  }
+}
+
+@Workflow({ name: 'clocked' })
+class Clocked {
+  @Step() async step(at: number): Promise<number> {
+    return at
+  }
+
+  @Run() async run(): Promise<number> {
+    let sum = 0
+    for (let i = 0; i < STEPS; i++) sum += (await this.step(Date.now())) + Math.random()
+    return sum
+  }
+}
+
+const history: readonly HistoryEvent[] = [
+  { type: 'ExecutionStarted', input: null, at: 1, start: { seed: 'bench' } },
+  ...Array.from({ length: STEPS }, (_, i): HistoryEvent => ({ type: 'StepCompleted', command: i === 0 ? 'step' : `step#${i + 1}`, output: '1', at: i })),
+]
+
+const rounds = Number(process.argv[2] ?? 60)
+for (const type of [Chain, Clocked]) {
+  const [registered] = register([type], undefined).values()
+  if (!registered) throw new Error('Nothing was registered.')
+  const once = async (): Promise<number> => {
+    const begin = process.hrtime.bigint()
+    for (let i = 0; i < 10; i++) await replay(registered.program, history, macrotask, settingOf('bench', registered))
+    return (10 * history.length * 1e9) / Number(process.hrtime.bigint() - begin)
+  }
+  const rates = { guarded: [] as number[], plain: [] as number[] }
+  for (let round = 0; round < rounds; round++) {
+    rates.plain.push(await once())
+    const guard = installGuard()
+    rates.guarded.push(await once())
+    guard[Symbol.dispose]()
+  }
+  const [plain, guarded] = [median(rates.plain), median(rates.guarded)]
+  console.log(`${registered.definition.name}: ${Math.round(plain)} events/s without, ${Math.round(guarded)} with the guard: ${((plain / guarded - 1) * 100).toFixed(1)} %`)
+}
