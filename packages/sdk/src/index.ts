@@ -10,6 +10,7 @@ export { forEach, forEachCounted, type ForEachOptions, Items, type Page } from '
 export { deprecatePatch, patched } from './context/patched.ts'
 export { log } from './context/log.ts'
 export { publish } from './context/publish.ts'
+export { type AttributeChanges, setAttributes } from './context/set-attributes.ts'
 export { stepContext } from './context/step-context.ts'
 export { sleep, sleepUntil } from './context/sleep.ts'
 export {

@@ -1,5 +1,6 @@
+import { loadAttributes, type StoredAttribute } from '@baton/sdk/host'
 import type { HistoryEvent } from '../core/history-event.ts'
-import { decode } from '../payload/codec.ts'
+import { decode, type Encoded } from '../payload/codec.ts'
 import { fromFailure } from '../payload/failure.ts'
 
 /** One event of a history, its payloads decoded. */
@@ -53,7 +54,7 @@ function dataOf(event: HistoryEvent): Readonly<Record<string, unknown>> {
     case 'Patched':
       return { id: event.id }
     case 'AttributesSet':
-      return { attributes: decode(event.attributes) }
+      return { attributes: changesOf(event.attributes) }
     case 'StopRequested':
       return { reason: event.reason }
     case 'TimedOut':
@@ -61,4 +62,10 @@ function dataOf(event: HistoryEvent): Readonly<Record<string, unknown>> {
     default:
       return { error: fromFailure(event.failure) }
   }
+}
+
+/** What was set, by name; null for what was removed. */
+function changesOf(attributes: Encoded): Readonly<Record<string, unknown>> {
+  const changes = Object.entries(decode(attributes) as Readonly<Record<string, StoredAttribute | null>>)
+  return Object.fromEntries(changes.map(([name, value]) => [name, value === null ? null : loadAttributes({ [name]: value })[name]]))
 }

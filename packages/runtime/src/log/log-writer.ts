@@ -7,6 +7,7 @@
 //      appended. Only this worker can append to its executions, so a row with our sequence number is ours.
 //  L4  A row the server refuses fails its own turn, never its neighbours'.
 import { appendStatement, type FlushRows, type Lane, type NewEnd, type NewEvent, type NewRun } from './append.ts'
+import { attributeChanges, setAttributesStatement } from './attributes.ts'
 import { isConflict, isConnectionLoss } from './connection-loss.ts'
 import type { Faults } from './fault-points.ts'
 import { Fenced } from './fenced.ts'
@@ -146,8 +147,9 @@ export class LogWriter<J> {
     const { names, worker, prepare, enqueue } = this.#options
     const { rows, jobs } = flush
     const statement = appendStatement(names, worker, rows)
+    const attributes = attributeChanges(rows.events)
     flush.transaction = undefined
-    if (jobs.length === 0) {
+    if (jobs.length === 0 && attributes.size === 0) {
       const { rows: answer } = await this.#session.query<{ live: number }>(statement)
       if (answer[0]?.live !== 1) throw new Fenced(worker)
       return
@@ -157,6 +159,7 @@ export class LogWriter<J> {
     await within(client, async (execute) => {
       const { rows: answer } = await client.query<{ live: number }>(statement)
       if (answer[0]?.live !== 1) throw new Fenced(worker)
+      if (attributes.size > 0) await client.query(setAttributesStatement(names, attributes))
       await enqueue(execute, jobs)
       const { rows: ids } = await execute('select pg_current_xact_id()::text as id')
       flush.transaction = (ids as { id: string }[])[0]?.id

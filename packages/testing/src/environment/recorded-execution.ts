@@ -1,6 +1,7 @@
 // Owns: what an environment keeps of one execution: its log and how it stands. The actor, while there is one, does the rest.
 import type { ExecutionStatus } from '@baton/runtime'
 import type { AttributeValues } from '@baton/sdk'
+import { loadAttributes, type StoredAttribute } from '@baton/sdk/host'
 import {
   type Actor, decode, type Encoded, type EventRow, ExecutionFailed, fromRow, type HistoryEvent, type Registered,
 } from '@baton/runtime/core'
@@ -13,10 +14,12 @@ export interface LoggedEvent {
   readonly event: HistoryEvent
 }
 
+type StoredAttributes = Readonly<Record<string, StoredAttribute>>
+
 /** What an execution is started with, checked and encoded. */
 export interface StartedWith {
   readonly input: Encoded
-  readonly attributes: AttributeValues
+  readonly attributes: StoredAttributes
   readonly memo: Encoded
 }
 
@@ -24,7 +27,7 @@ export class RecordedExecution {
   readonly id: string
   readonly workflow: Registered
   readonly input: Encoded
-  readonly attributes: AttributeValues
+  #attributes: StoredAttributes
   readonly memo: Encoded
   readonly createdAt: number
   startedAt: number | undefined
@@ -41,7 +44,7 @@ export class RecordedExecution {
     this.id = id
     this.workflow = workflow
     this.input = input
-    this.attributes = attributes
+    this.#attributes = attributes
     this.memo = memo
     this.createdAt = at
     this.append([{ type: 'ExecutionStarted', command: null, payload: input, meta: null }], at)
@@ -49,11 +52,20 @@ export class RecordedExecution {
   }
 
   append(rows: readonly EventRow[], at: number): void {
-    for (const row of rows) this.#rows.push({ row, at })
+    for (const row of rows) {
+      this.#rows.push({ row, at })
+      const event = fromRow(row)
+      if (event.type === 'AttributesSet') this.#setAttributes(decode(event.attributes) as Readonly<Record<string, StoredAttribute | null>>)
+    }
   }
 
   events(): readonly LoggedEvent[] {
     return this.#rows.map(({ row, at }, i) => ({ seq: i + 1, at: new Date(at), event: fromRow(row) }))
+  }
+
+  /** Its search attributes, those of the start and those it has set since. */
+  get attributes(): AttributeValues {
+    return loadAttributes(this.#attributes)
   }
 
   end(status: ExecutionStatus, at: number): void {
@@ -79,5 +91,10 @@ export class RecordedExecution {
     const event = this.events().at(-1)?.event
     if (event?.type === 'ExecutionFailed') throw new ExecutionFailed(this.id, event.failure)
     return event?.type === 'ExecutionCompleted' ? decode(event.output) : undefined
+  }
+
+  #setAttributes(changes: Readonly<Record<string, StoredAttribute | null>>): void {
+    const merged = Object.entries({ ...this.#attributes, ...changes })
+    this.#attributes = Object.fromEntries(merged.flatMap(([name, value]) => (value === null ? [] : [[name, value]])))
   }
 }

@@ -1,7 +1,7 @@
 import type { Log, StartOptions, WorkflowEntry } from '@baton/runtime'
 import { assertSameStart, checkId, encode, ExecutionNotFound, installGuard, parseInput, register, type Registered } from '@baton/runtime/core'
 import { type AttributesOf, type Duration, type InputOf, type OutputOf, parseDuration, type WorkflowClass, WrongContext } from '@baton/sdk'
-import { defineWorkflow, loadAttributes, storeAttributes } from '@baton/sdk/host'
+import { defineWorkflow, storeAttributes } from '@baton/sdk/host'
 import { type StepCall, Calls } from '../mocks/calls.ts'
 import { assertStep, Mocks } from '../mocks/mocks.ts'
 import { StepMock, type MockOptions } from '../mocks/step-mock.ts'
@@ -73,7 +73,7 @@ export class TestEnvironment {
     const encoded = encode(`The input of workflow '${name}'`, parseInput(name, schema, input))
     const given: StartedWith = {
       input: encoded,
-      attributes: loadAttributes(storeAttributes(name, declared, attributes ?? {})),
+      attributes: storeAttributes(name, declared, attributes ?? {}),
       memo: encode(`The memo of execution '${chosen}'`, memo),
     }
     const found = this.#engine.executions.get(chosen)

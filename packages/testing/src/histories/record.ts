@@ -4,6 +4,7 @@ import { z } from 'zod'
 
 const Retrying = z.object({ attempt: z.number(), retryAt: z.date(), error: z.unknown() })
 const Failed = z.object({ attempts: z.number(), error: z.unknown() })
+const Attributes = z.record(z.string(), z.unknown())
 const Due = z.object({ dueAt: z.date() })
 
 /** @throws UnknownEvent; ZodError if the data is not that of its type. */
@@ -25,6 +26,8 @@ export function toEvent({ type, command = '', data }: EventRecord): HistoryEvent
       return { type, command, dueAt: Due.parse(data).dueAt.getTime() }
     case 'TimerFired':
       return { type, command }
+    case 'AttributesSet':
+      return { type, attributes: encode('The attributes', stored(Attributes.parse(data['attributes']))) }
     case 'ExecutionCompleted':
       return { type, output: encode('The output', data['output']) }
     case 'ExecutionFailed':
@@ -32,4 +35,9 @@ export function toEvent({ type, command = '', data }: EventRecord): HistoryEvent
     default:
       return fromRow({ type, command, payload: null, meta: null }) // an event of a newer version is refused as production does
   }
+}
+
+/** As the log has them: a moment says that it is one. */
+function stored(attributes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, value instanceof Date ? { at: value.toISOString() } : value]))
 }

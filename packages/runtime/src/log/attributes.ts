@@ -1,0 +1,31 @@
+// Search attributes that workflow code sets: the row of the execution changes in the commit that has the event. It is a
+// statement of its own, because the end of an execution changes the same row, and one statement can change a row only once.
+import type pg from 'pg'
+import type { NewEvent } from './append.ts'
+import type { Names } from './names.ts'
+
+/** Changes by execution: values as they are stored, null for what is removed. */
+export type AttributeChanges = ReadonlyMap<string, Readonly<Record<string, unknown>>>
+
+/** What the events of a flush change; later ones win. Iterations of a forEach set the attributes of their execution. */
+export function attributeChanges(events: readonly NewEvent[]): AttributeChanges {
+  const changes = new Map<string, Record<string, unknown>>()
+  for (const { execution, type, payload } of events) {
+    if (type !== 'AttributesSet' || payload === null) continue
+    const [id = execution] = execution.split('\u001f')
+    changes.set(id, { ...changes.get(id), ...(JSON.parse(payload) as Record<string, unknown>) })
+  }
+  return changes
+}
+
+export function setAttributesStatement({ schema }: Names, changes: AttributeChanges): pg.QueryConfig {
+  // In the order in which everybody locks them.
+  const sorted = [...changes].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return {
+    name: 'set-attributes',
+    text: `update ${schema}.executions x
+      set attributes = nullif(jsonb_strip_nulls(coalesce(x.attributes, '{}') || c.attributes), '{}')
+      from unnest($1::text[], $2::jsonb[]) c (id, attributes) where x.id = c.id`,
+    values: [sorted.map(([id]) => id), sorted.map(([, attributes]) => JSON.stringify(attributes))],
+  }
+}
