@@ -43,9 +43,9 @@ export class Scene implements AsyncDisposable {
 
   /** A worker's way to publish. */
   async worker(faults: Faults = noFaults, onFenced: () => void = () => {}): Promise<StreamWriter & { readonly id: number }> {
-    const { database } = this
+    const { database, url } = this
     const { id } = await database.db.insertInto('workers').values({ name: 'w', queues: ['q'] } as never).returning('id').executeTakeFirstOrThrow()
-    const writer = new StreamWriter({ database, names: namesOf(), worker: id, faults, onFenced })
+    const writer = new StreamWriter({ url, names: namesOf(), worker: id, application: 'scene', faults, onFenced })
     this.#writers.push(writer)
     return Object.assign(writer, { id })
   }

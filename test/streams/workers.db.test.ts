@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { collect } from '../support/collect.ts'
 import { createDatabase } from '../support/database.ts'
 import { marksFile } from '../support/marks.ts'
+import { type ProxiedConnection, proxyPostgres, type Verdict } from '../support/postgres-proxy.ts'
 import { locality, testWorker } from '../support/worker.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 import { Teller } from '../support/workflows.ts'
@@ -46,3 +47,32 @@ for (const point of ['publish:before', 'publish:after'] as const) {
     }
   })
 }
+
+test('a publication that committed without an answer is not written again', { timeout: 60_000 }, async () => {
+  await using database = await createDatabase()
+  let lost = 0
+  const judge = ({ application }: ProxiedConnection, text: string): Verdict => {
+    if (!application.endsWith('streams') || !text.toLowerCase().includes('commit\0') || lost >= 3) return 'pass'
+    lost++
+    return 'lose answer'
+  }
+  await using proxy = await proxyPostgres(database.url, judge)
+  await using _worker = await testWorker(proxy.url)
+  await using baton = await Baton.connect(database.url)
+  const handle = await baton.start(Teller, { input: { parts: 2, n: 6, keyed: false } })
+  const items = await collect(handle.stream<string>('tokens'))
+  expect(lost).toBe(3)
+  expect(items.map(({ offset }) => offset)).toEqual(items.map((_, i) => i))
+  expect(items.map(({ value }) => value).toSorted()).toEqual(['0:0', '0:1', '0:2', '0:3', '0:4', '0:5', '1:0', '1:1', '1:2', '1:3', '1:4', '1:5'])
+})
+
+test('a connection for streams that falls silent is given up, and what waited is written', { timeout: 60_000 }, async () => {
+  await using database = await createDatabase()
+  await using proxy = await proxyPostgres(database.url)
+  await using _worker = await testWorker(proxy.url)
+  await using baton = await Baton.connect(database.url)
+  await baton.execute(Teller, { input: { parts: 1, n: 1, keyed: false } })
+  for (const connection of proxy.connections) if (connection.application.endsWith('streams')) connection.silence()
+  const handle = await baton.start(Teller, { input: { parts: 1, n: 3, keyed: false } })
+  expect((await collect(handle.stream('tokens'))).map(({ value }) => value)).toEqual(['0:0', '0:1', '0:2'])
+})

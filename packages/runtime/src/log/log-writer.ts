@@ -6,6 +6,7 @@
 //  L3  When the connection breaks during a flush, the log is read to learn whether it committed before anything else is
 //      appended. Only this worker can append to its executions, so a row with our sequence number is ours.
 //  L4  A row the server refuses fails its own turn, never its neighbours'.
+import { answered } from './answered.ts'
 import { appendStatement, type FlushRows, type Lane, type NewEnd, type NewEvent, type NewRun } from './append.ts'
 import { attributeChanges, setAttributesStatement } from './attributes.ts'
 import { isConflict, isConnectionLoss } from './connection-loss.ts'
@@ -54,8 +55,6 @@ export interface LogWriterOptions<J> {
 
 /** The most turns of one flush; a turn is never split. */
 const MAX_TURNS = 1_000
-/** How long a flush may take before its connection counts as lost. */
-const ANSWER_MS = 10_000
 
 export class LogWriter<J> {
   readonly #options: LogWriterOptions<J>
@@ -129,7 +128,7 @@ export class LogWriter<J> {
       if (this.#closed && !this.#session.isOpen) throw new Error('The log writer was closed before the turn was written.')
       try {
         await this.#options.faults('append:before')
-        await this.#answered(this.#write(flush))
+        await answered(this.#write(flush))
         await this.#options.faults('append:after')
         return
       } catch (error) {
@@ -137,7 +136,7 @@ export class LogWriter<J> {
         if (!isConnectionLoss(error) && !isDuplicate(error)) throw error
         // Whichever connection was lost: what ours holds is not to be built upon.
         if (isConnectionLoss(error)) this.#session.reset()
-        if (await this.#answered(this.#settled(flush))) return
+        if (await answered(this.#settled(flush))) return
         if (isDuplicate(error)) throw error
       }
     }
@@ -195,20 +194,6 @@ export class LogWriter<J> {
         if (!isConnectionLoss(error) || this.#closed) throw error
         this.#session.reset()
       }
-    }
-  }
-
-  /** A connection that is cut without a word never answers: after a while it counts as lost. */
-  async #answered<T>(work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined
-    const silence = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('Connection terminated: the server did not answer')), ANSWER_MS)
-    })
-    work.catch(() => {}) // heard of too late, it is settled already
-    try {
-      return await Promise.race([work, silence])
-    } finally {
-      clearTimeout(timer)
     }
   }
 }

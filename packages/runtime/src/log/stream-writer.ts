@@ -1,4 +1,4 @@
-// Owns: the publications of this process to streams, and the order of their flushes. One flush is under way at most, so that
+// Owns: the publications of this process to streams, the connection they go over, and the order of their flushes. One flush is under way at most, so that
 // a process never waits for itself at a stream's counter.
 //
 // Invariants
@@ -6,19 +6,21 @@
 //  P2  Nothing is published under a fenced identity, or to an execution that has ended.
 //  P3  When the connection breaks, the transaction is looked up before anything is written again: an item is written once.
 import { StreamClosed } from '@baton/sdk'
+import { answered } from './answered.ts'
 import { isConflict, isConnectionLoss } from './connection-loss.ts'
-import type { Database } from './database.ts'
 import type { Faults } from './fault-points.ts'
 import { Fenced } from './fenced.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { Names } from './names.ts'
+import { Session } from './session.ts'
 import { closeStatement, type NewItem, publishStatement, type StreamName, type Written, writtenStatement } from './stream-items.ts'
-import { transaction } from './transaction.ts'
+import { within } from './transaction.ts'
 
 export interface StreamWriterOptions {
-  readonly database: Database
+  readonly url: string
   readonly names: Names
   readonly worker: number
+  readonly application: string
   readonly faults: Faults
   /** The database says that this identity is over. */
   readonly onFenced: () => void
@@ -29,17 +31,20 @@ type Act = { readonly publish: NewItem } | { readonly close: StreamName }
 const MAX_ACTS = 1_000
 /** What one statement carries, about. */
 const MAX_BYTES = 4 * 1024 * 1024
-/** Before a server that is away is asked again. */
+/** Before a transaction that has not ended is asked for again. */
 const AGAIN_MS = 50
 
 export class StreamWriter {
   readonly #options: StreamWriterOptions
+  /** Made when something is published first: most workers never do. */
+  readonly #session: Session
   readonly #group: GroupCommit<Act, Error | undefined>
   #fenced: Fenced | undefined
   #closed = false
 
   constructor(options: StreamWriterOptions) {
     this.#options = options
+    this.#session = new Session({ url: options.url, name: `${options.application} streams` })
     this.#group = new GroupCommit({ max: MAX_ACTS, flush: (acts) => this.#flush(acts) })
   }
 
@@ -59,15 +64,17 @@ export class StreamWriter {
     if (error) throw error
   }
 
-  /** Refuses everything from now on: the identity is gone. */
+  /** Refuses everything, what is under way included: the identity is gone, and so is the connection. */
   fence(): void {
     this.#fenced ??= new Fenced(this.#options.worker)
+    this.#closed = true
+    this.#session.reset()
   }
 
   /** Ends after what is under way; a server that is away is not waited for any more. */
   async end(): Promise<void> {
     this.#closed = true
-    await this.#group.idle()
+    await (this.#session.isOpen ? this.#group.idle().finally(() => this.#session.close()) : this.#session.close())
   }
 
   async #flush(acts: readonly Act[]): Promise<readonly (Error | undefined)[]> {
@@ -98,25 +105,23 @@ export class StreamWriter {
   }
 
   async #publish(items: readonly NewItem[]): Promise<readonly (Error | undefined)[]> {
-    const { database, names, worker, faults } = this.#options
+    const { names, worker, faults } = this.#options
     for (;;) {
       if (this.#fenced) throw this.#fenced
       let written: readonly Written[] = []
       try {
         await faults('publish:before')
-        await transaction(database.pool, async (execute) => {
-          const { text, values } = publishStatement(names, worker, items)
-          written = (await execute(text, values)).rows as Written[]
+        const client = await this.#session.client()
+        await answered(within(client, async () => {
+          written = (await client.query<Written>(publishStatement(names, worker, items))).rows
           if (written[0]?.live !== 1) throw new Fenced(worker)
-        })
+        }))
         await faults('publish:after')
       } catch (error) {
         if (isConflict(error) || isKeyTaken(error)) continue
-        if (!isConnectionLoss(error) || this.#closed) throw error
-        if (!(await this.#committed(items, written))) {
-          await pause()
-          continue
-        }
+        if (!isConnectionLoss(error) || this.#closed) throw this.#fenced ?? error
+        this.#session.reset()
+        if (!(await this.#committed(items, written))) continue
       }
       return items.map(({ execution, stream }, i) => (isRefused(written[i]) ? new StreamClosed(execution, stream) : undefined))
     }
@@ -130,37 +135,33 @@ export class StreamWriter {
     for (;;) {
       if (this.#fenced) throw this.#fenced
       try {
-        const { rows } = await this.#options.database.pool.query<{ status: string | null; there: number }>(
-          writtenStatement(this.#options.names, first.transaction, placed),
-        )
+        const statement = writtenStatement(this.#options.names, first.transaction, placed)
+        const { rows } = await answered(this.#session.query<{ status: string | null; there: number }>(statement))
         if (rows[0]?.status !== 'in progress') return rows[0]?.there === placed.length
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
       } catch (error) {
-        if (!isConnectionLoss(error) || this.#closed) throw error
+        if (!isConnectionLoss(error) || this.#closed) throw this.#fenced ?? error
+        this.#session.reset()
       }
-      await pause()
     }
   }
 
   /** Closing twice is closing once: it is simply said again. */
   async #close(streams: readonly StreamName[]): Promise<readonly undefined[]> {
-    const { database, names, worker } = this.#options
+    const { names, worker } = this.#options
     for (;;) {
       if (this.#fenced) throw this.#fenced
       try {
-        const { rows } = await database.pool.query<{ live: number }>(closeStatement(names, worker, streams))
+        const { rows } = await answered(this.#session.query<{ live: number }>(closeStatement(names, worker, streams)))
         if (rows[0]?.live !== 1) throw new Fenced(worker)
         return streams.map(() => undefined)
       } catch (error) {
         if (isConflict(error)) continue
-        if (!isConnectionLoss(error) || this.#closed) throw error
-        await pause()
+        if (!isConnectionLoss(error) || this.#closed) throw this.#fenced ?? error
+        this.#session.reset()
       }
     }
   }
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
 }
 
 /** In their order: publications together, closings together, neither beyond what a statement should carry. */

@@ -179,7 +179,7 @@ export class Incarnation {
       this.#quiet()
       this.#slots.withdraw('The worker could not start.', () => true)
       this.#conductor.dropAll()
-      await Promise.allSettled([this.#fetcher.stop(), this.#writer?.close(), this.#liveness.abandon()])
+      await Promise.allSettled([this.#fetcher.stop(), this.#writer?.close(), this.#streams?.end(), this.#liveness.abandon()])
       throw error
     }
   }
@@ -196,7 +196,7 @@ export class Incarnation {
     this.#heartbeats = new Heartbeats({
       database, names, faults, worker: this.id, onError: (error) => this.#failed('Heartbeats of steps could not be written', error),
     })
-    this.#streams = new StreamWriter({ database, names, worker: this.id, faults, onFenced: () => this.#fence() })
+    this.#streams = new StreamWriter({ url, names, application, faults, worker: this.id, onFenced: () => this.#fence() })
     this.#watch = new Watch({ names, session: this.#liveness.session, worker: this.id, takeOver: (dead) => this.#takeOver(dead) })
     await this.#watch.start()
     this.#every(SPILL_MS, () => {
@@ -267,7 +267,7 @@ export class Incarnation {
     this.#slots.withdraw('Another worker has taken over.', () => true)
     this.#conductor.dropAll()
     this.#options.log({ level: 'warn', message: new Fenced(this.id).message })
-    Promise.allSettled([this.#fetcher.stop(), this.#writer?.close(), this.#liveness.abandon()]).then(() => this.#options.onFenced())
+    Promise.allSettled([this.#fetcher.stop(), this.#writer?.close(), this.#streams?.end(), this.#liveness.abandon()]).then(() => this.#options.onFenced())
   }
 
   async #takeOver(dead: readonly number[]): Promise<void> {

@@ -49,7 +49,7 @@ export interface WorkerOptions {
   readonly log?: Log
 }
 
-/** Connections of the pool; with those for the log and for LISTEN a worker has six at most. */
+/** Connections of the pool; with those for the log and for LISTEN a worker has six at most, and one more once its steps publish. */
 const POOL = 4
 
 /**
