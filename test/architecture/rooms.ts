@@ -96,7 +96,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   client: {
     folder: 'packages/runtime/src/client',
-    rooms: ['sdk', 'payload', 'type core', 'log', 'dispatch', 'orchestration'],
+    rooms: ['sdk', 'payload', 'core', 'log', 'dispatch', 'orchestration'],
     packages: ['kysely', 'pg', 'zod'],
     node: true,
     why: 'A client runs no workflow code: it needs neither the core nor a worker.',

@@ -17,6 +17,11 @@ export function mark(key = stepContext().idempotencyKey): void {
   appendFileSync(file, `${JSON.stringify({ key, pid: process.pid })}\n`)
 }
 
+/** The same with a word of the step's own. */
+export function note(text: string): void {
+  mark(`${stepContext().idempotencyKey} ${text}`)
+}
+
 /** A file for marks, which the steps of this process write to as well until it is disposed. */
 export function marksFile(): Disposable & { readonly path: string; read(): readonly Mark[] } {
   const folder = mkdtempSync(join(tmpdir(), 'baton-marks-'))

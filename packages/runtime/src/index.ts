@@ -1,17 +1,21 @@
-export { Baton, type ConnectOptions, type StartOptions } from './client/baton.ts'
+export { Baton, type Call, type ConnectOptions, type StartOptions, type WithStart } from './client/baton.ts'
 export type { CallerTransaction, KyselyTransaction, PgTransaction } from './client/caller-transaction.ts'
 export {
-  ClientClosed, ExecutionFailed, ExecutionIdReused, ExecutionNotFound, InvalidExecutionId, InvalidInput, InvalidQuery, UnknownWorkflow,
+  ClientClosed, ExecutionEnded, ExecutionFailed, ExecutionKilled, ExecutionStopped, ExecutionTimedOut, ExecutionIdReused, ExecutionNotFound, InvalidExecutionId, InvalidInput, InvalidQuery, NotAnswered, QueryFailed,
+  UnknownWorkflow, UpdateFailed, UpdateRejected,
 } from './client/client-errors.ts'
 export type { CountOptions } from './client/count.ts'
 export type { ExecutionDescription, ExecutionSummary } from './client/description.ts'
 export type { AttributeFilter, AttributeFiltersOf, ExecutionFilter, RangeFilter } from './client/execution-filter.ts'
-export type { Handle } from './client/handle.ts'
-export type { HistoryRecord } from './client/history-record.ts'
 export type { ListOrder } from './client/list-path.ts'
 export type { ExecutionPage, ListOptions } from './client/list.ts'
 export type { StreamItem } from './client/read-stream.ts'
 export type { StreamOptions } from './client/stream-readers.ts'
+export { InvalidToken } from './client/complete-token.ts'
+export type { Handle, MessageOptions, Wait } from './client/handle.ts'
+export type { ArgsOf, MethodName, ReturnOf } from './client/handle-types.ts'
+export type { HistoryRecord } from './client/history-record.ts'
+export { InvalidPayload, UnknownHandler } from './core/behaviour.ts'
 export { HistoryMismatch } from './core/history-mismatch.ts'
 export { InvalidOutput } from './core/program.ts'
 export { MigrationFailed } from './log/migrate.ts'

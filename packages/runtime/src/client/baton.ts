@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import type { AttributesOf, AttributeValue, InputOf, OutputOf, WorkflowClass } from '@baton/sdk'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { ApplicationError, type AttributesOf, type AttributeValue, BatonError, type InputOf, type OutputOf, type WorkflowClass } from '@baton/sdk'
 import { checkPriority } from '@baton/sdk/host'
 import { Dispatcher } from '../dispatch/dispatcher.ts'
 import { type Database, openDatabase } from '../log/database.ts'
-import { type Execute, executeAnywhere } from '../log/transaction.ts'
+import { type Execute, executeAnywhere, transaction } from '../log/transaction.ts'
 import { type Names, namesOf } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { assertMigrated } from '../log/schema-check.ts'
@@ -11,14 +11,23 @@ import { encode } from '../payload/codec.ts'
 import { count, type CountOptions } from './count.ts'
 import type { ExecutionSummary } from './description.ts'
 import type { ExecutionFilter } from './execution-filter.ts'
+import { toFailure } from '../payload/failure.ts'
+import { awaitUpdate } from './ask.ts'
+import type { ArgsOf, MethodName, ReturnOf } from './handle-types.ts'
+import { Handlers } from './handlers.ts'
 import { Handle } from './handle.ts'
 import { type ExecutionPage, list, type ListOptions } from './list.ts'
 import { resolveWorkflow } from './resolve-workflow.ts'
 import { checkId } from './start-rules.ts'
 import { Results } from './results.ts'
-import type { NewExecution } from '../dispatch/create-executions.ts'
 import { StreamReaders } from './stream-readers.ts'
+import { createExecutions, type NewExecution } from '../dispatch/create-executions.ts'
+import { callMessage } from '../dispatch/message.ts'
 import { Starter } from './start.ts'
+import { AnswerBox } from './answer-box.ts'
+import { completeToken } from './complete-token.ts'
+import type { Connection } from './connection.ts'
+import { Post } from './post.ts'
 import { type CallerTransaction, executeFor } from './caller-transaction.ts'
 
 /** Options of `Baton.connect`. */
@@ -51,6 +60,19 @@ export interface StartOptions<I, A = Readonly<Record<string, AttributeValue | un
   readonly memo?: unknown
 }
 
+/** Options of `signalWithStart` and `updateWithStart`. */
+export type WithStart<C extends WorkflowClass> = StartOptions<InputOf<C>> & { readonly id: string }
+
+/** A call of a handler. */
+export interface Call<T, K> {
+  readonly name: K
+  readonly args: ArgsOf<T, K>
+  /** What the execution knows it by: sent again under the same id it is the same message; default: a new one. */
+  readonly id?: string
+}
+
+type UntypedCall = Call<unknown, string>
+
 /**
  * The client: starts executions, waits for their results, and says how they stand.
  *
@@ -64,7 +86,7 @@ export class Baton {
   readonly #dispatcher: Dispatcher
   readonly #starter: Starter
   readonly #results: Results
-  readonly #streams: StreamReaders
+  readonly #connection: Connection
 
   private constructor(url: string, { schema, name = 'client', maxConnections = 4 }: ConnectOptions) {
     this.#names = namesOf(schema)
@@ -80,7 +102,15 @@ export class Baton {
     this.#dispatcher = new Dispatcher(executeAnywhere(pool), this.#names)
     this.#starter = new Starter(this.#database, this.#dispatcher, this.#names)
     this.#results = new Results(this.#database, this.#names, url, application)
-    this.#streams = new StreamReaders(this.#database, this.#names, url, application)
+    this.#connection = {
+      database: this.#database,
+      names: this.#names,
+      dispatcher: this.#dispatcher,
+      results: this.#results,
+      answers: new AnswerBox(this.#database, this.#names, url, application),
+      streams: new StreamReaders(this.#database, this.#names, url, application),
+      post: new Post(this.#database, this.#dispatcher, this.#names),
+    }
   }
 
   /**
@@ -106,7 +136,7 @@ export class Baton {
    * @throws InvalidInput, InvalidAttributes, UnknownWorkflow, ExecutionIdReused, InvalidExecutionId, PayloadNotSerializable, PayloadTooLarge;
    * nothing is written then.
    */
-  async start<C extends WorkflowClass>(workflow: C, options: StartOptions<InputOf<C>, AttributesOf<C>>): Promise<Handle<OutputOf<C>>>
+  async start<C extends WorkflowClass>(workflow: C, options: StartOptions<InputOf<C>, AttributesOf<C>>): Promise<Handle<OutputOf<C>, InstanceType<C>>>
   async start(workflow: string, options: StartOptions<unknown>): Promise<Handle<unknown>>
   async start(workflow: WorkflowClass | string, options: StartOptions<unknown>): Promise<Handle<unknown>> {
     return this.#start(workflow, options, false)
@@ -130,12 +160,12 @@ export class Baton {
    *
    * @throws InvalidExecutionId.
    */
-  handle<C extends WorkflowClass>(workflow: C, id: string): Handle<OutputOf<C>>
+  handle<C extends WorkflowClass>(workflow: C, id: string): Handle<OutputOf<C>, InstanceType<C>>
   handle(id: string): Handle<unknown>
   handle(...args: [WorkflowClass, string] | [string]): Handle<unknown> {
-    const id = args.length === 1 ? args[0] : args[1]
+    const [workflow, id] = args.length === 1 ? [undefined, args[0]] : args
     checkId(id)
-    return new Handle(id, this.#database, this.#names, this.#results, this.#streams)
+    return new Handle(id, this.#connection, workflow)
   }
 
   /**
@@ -177,10 +207,63 @@ export class Baton {
     return withReconnect(() => count(this.#database, this.#names, filter, options))
   }
 
+  /**
+   * Starts an execution unless its id exists, and sends it a signal, in one commit.
+   *
+   * @throws as `start` and `Handle.signal`, but an execution that exists may have another input.
+   * @example
+   * await baton.signalWithStart(Cart, { id: 'cart-42', input: {}, signal: { name: 'add', args: [item] } })
+   */
+  async signalWithStart<C extends WorkflowClass, K extends MethodName<InstanceType<C>>>(
+    workflow: C, options: WithStart<C> & { readonly signal: Call<InstanceType<C>, K> },
+  ): Promise<Handle<OutputOf<C>, InstanceType<C>>> {
+    const { name, args, id = randomUUID() } = options.signal
+    const handle = await this.#sendWithStart(workflow, options, 'signal', { name, args, id })
+    return handle as Handle<OutputOf<C>, InstanceType<C>>
+  }
+
+  /**
+   * Starts an execution unless its id exists, sends it an update in the same commit, and waits for the answer.
+   *
+   * @throws as `start` and `Handle.update`, but an execution that exists may have another input.
+   * @example
+   * const total = await baton.updateWithStart(Cart, { id: 'cart-42', input: {}, update: { name: 'add', args: [item] } })
+   */
+  async updateWithStart<C extends WorkflowClass, K extends MethodName<InstanceType<C>>>(
+    workflow: C, options: WithStart<C> & { readonly update: Call<InstanceType<C>, K> },
+  ): Promise<ReturnOf<InstanceType<C>, K>> {
+    const { name, args, id = randomUUID() } = options.update
+    await this.#connection.answers.listen()
+    const handle = await this.#sendWithStart(workflow, options, 'update', { name, args, id })
+    const encoded = encode(`What is sent with update '${name}'`, args)
+    return (await awaitUpdate(this.#connection, handle.id, name, encoded, id)) as ReturnOf<InstanceType<C>, K>
+  }
+
+  /**
+   * Ends the wait of a token that `externalToken()` or `approval()` has made.
+   *
+   * @throws InvalidToken, ExecutionNotFound, ExecutionEnded, PayloadNotSerializable, PayloadTooLarge; nothing is written then.
+   * @example await baton.complete(token, { approved: true })
+   */
+  async complete(token: string, value: unknown): Promise<void> {
+    await completeToken(this.#connection, token, { output: encode('The value of the token', value) })
+  }
+
+  /**
+   * Ends the wait of a token with a failure, which the workflow gets as an ApplicationError.
+   *
+   * @throws as `complete`.
+   * @example await baton.fail(token, new ApplicationError('Declined'))
+   */
+  async fail(token: string, error: Error): Promise<void> {
+    const failure = error instanceof BatonError ? error : new ApplicationError(error.message, { type: error.name, cause: error })
+    await completeToken(this.#connection, token, { failure: toFailure(failure) })
+  }
+
   /** Closes the connections; who still waits for a result gets ClientClosed. Executions go on. */
   async close(): Promise<void> {
     await this.#results.close()
-    await this.#streams.close()
+    await Promise.all([this.#connection.streams.close(), this.#connection.answers.close()])
     await this.#dispatcher.stop()
     await this.#database.close()
   }
@@ -189,11 +272,39 @@ export class Baton {
     await this.close()
   }
 
+  async #sendWithStart(
+    workflow: WorkflowClass, options: StartOptions<unknown>, type: 'signal' | 'update', { name, args, id }: Required<UntypedCall>,
+  ): Promise<Handle<unknown>> {
+    const start = await this.#prepare(workflow, options, false)
+    const handlers = new Handlers(this.#database, start.id, workflow)
+    const message = callMessage(start.id, type, name, { id, args: await handlers.check(type, name, args) })
+    const act = async (execute: Execute): Promise<void> => {
+      await createExecutions(execute, this.#dispatcher, this.#names, [start])
+      await this.#connection.post.sendWithin(execute, message)
+    }
+    await this.#dispatcher.ensureQueue(start.queue)
+    if (options.transaction) await act(executeFor(options.transaction))
+    else await withReconnect(() => transaction(this.#database.pool, act))
+    return new Handle<unknown>(start.id, this.#connection, workflow)
+  }
+
   async #start(workflow: WorkflowClass | string, options: StartOptions<unknown>, awaited: boolean): Promise<Handle<unknown>> {
+    const start = await this.#prepare(workflow, options, awaited)
+    const handle = new Handle<unknown>(start.id, this.#connection, typeof workflow === 'string' ? undefined : workflow)
+    if (options.transaction) {
+      const execute: Execute = executeFor(options.transaction)
+      await this.#starter.startWithin(execute, start)
+      return handle
+    }
+    await withReconnect(() => this.#starter.start(start))
+    return handle
+  }
+
+  async #prepare(workflow: WorkflowClass | string, options: StartOptions<unknown>, awaited: boolean): Promise<NewExecution> {
     const target = await withReconnect(() => resolveWorkflow(this.#database, workflow))
     const id = options.id ?? uuidV7()
     checkId(id)
-    const start: NewExecution = {
+    return {
       id,
       workflow: target.name,
       version: target.version,
@@ -205,14 +316,6 @@ export class Baton {
       awaited,
       priority: checkPriority(`The start of '${id}'`, options.priority ?? 0),
     }
-    const handle = new Handle<unknown>(id, this.#database, this.#names, this.#results, this.#streams)
-    if (options.transaction) {
-      const execute: Execute = executeFor(options.transaction)
-      await this.#starter.startWithin(execute, start)
-      return handle
-    }
-    await withReconnect(() => this.#starter.start(start))
-    return handle
   }
 }
 

@@ -56,10 +56,10 @@ export class ExecutionNotFound extends BatonError {
 
 /** The execution ended with an error, which is the `cause`. */
 export class ExecutionFailed extends BatonError {
-  static override readonly kind = 'ExecutionFailed'
+  static override readonly kind: string = 'ExecutionFailed'
 
-  constructor(id: string, failure: Failure) {
-    super('ExecutionFailed', `Execution '${id}' failed: ${failure.message}`, { cause: fromFailure(failure) })
+  constructor(id: string, failure: Failure, code = 'ExecutionFailed', what = 'failed') {
+    super(code, `Execution '${id}' ${what}: ${failure.message}`, { cause: fromFailure(failure) })
   }
 }
 
@@ -79,4 +79,72 @@ export class InvalidQuery extends BatonError {
   constructor(message: string) {
     super('InvalidQuery', message)
   }
+}
+
+/** The execution has ended: it takes no messages any more. */
+export class ExecutionEnded extends BatonError {
+  static override readonly kind = 'ExecutionEnded'
+
+  constructor(id: string, status: string) {
+    super('ExecutionEnded', `Execution '${id}' has ended (${status}); it takes no messages any more.`)
+  }
+}
+
+/** An update was refused before anything of it was written; `cause` is why. */
+export class UpdateRejected extends BatonError {
+  static override readonly kind = 'UpdateRejected'
+
+  constructor(id: string, name: string, cause: Error) {
+    super('UpdateRejected', `Execution '${id}' rejected update '${name}': ${cause.message}`, { cause })
+  }
+}
+
+/** The handler of an update has failed; `cause` is its error. */
+export class UpdateFailed extends BatonError {
+  static override readonly kind = 'UpdateFailed'
+
+  constructor(id: string, name: string, cause: Error) {
+    super('UpdateFailed', `Update '${name}' of execution '${id}' failed: ${cause.message}`, { cause })
+  }
+}
+
+/** A query could not be answered; `cause` is why. */
+export class QueryFailed extends BatonError {
+  static override readonly kind = 'QueryFailed'
+
+  constructor(id: string, name: string, cause: Error) {
+    super('QueryFailed', `Query '${name}' of execution '${id}' failed: ${cause.message}`, { cause })
+  }
+}
+
+/** No worker has answered a query in time. */
+export class NotAnswered extends BatonError {
+  static override readonly kind = 'NotAnswered'
+
+  constructor(id: string, name: string, ms: number) {
+    super('NotAnswered', `Nobody answered query '${name}' of execution '${id}' within ${ms} ms. Is a worker of its queue running?`)
+  }
+}
+
+/** The execution was stopped and has cleaned up. */
+export class ExecutionStopped extends ExecutionFailed {
+  static override readonly kind = 'ExecutionStopped'
+}
+
+/** The execution was killed. */
+export class ExecutionKilled extends ExecutionFailed {
+  static override readonly kind = 'ExecutionKilled'
+}
+
+/** The execution reached its timeout. */
+export class ExecutionTimedOut extends ExecutionFailed {
+  static override readonly kind = 'ExecutionTimedOut'
+}
+
+/** The error of an execution that ended with this status. */
+export function endError(id: string, status: string, failure: Failure): ExecutionFailed {
+  if (status === 'stopped') return new ExecutionStopped(id, failure, 'ExecutionStopped', 'was stopped')
+  if (status === 'killed') return new ExecutionKilled(id, failure, 'ExecutionKilled', 'was killed')
+  if (status === 'timed_out') return new ExecutionTimedOut(id, failure, 'ExecutionTimedOut', 'timed out')
+  return new ExecutionFailed(id, failure)
 }

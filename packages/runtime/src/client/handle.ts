@@ -1,37 +1,67 @@
-import type { Database } from '../log/database.ts'
-import type { Names } from '../log/names.ts'
+import { randomUUID } from 'node:crypto'
+import { type Duration, parseDuration, type WorkflowClass } from '@baton/sdk'
+import { callMessage, stopMessage, WAITS } from '../dispatch/message.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { describe, history } from './describe.ts'
 import type { ExecutionDescription } from './description.ts'
-import type { HistoryRecord } from './history-record.ts'
 import type { StreamItem } from './read-stream.ts'
-import type { Results } from './results.ts'
-import type { StreamOptions, StreamReaders } from './stream-readers.ts'
+import { query, update } from './ask.ts'
+import { type CallerTransaction, executeFor } from './caller-transaction.ts'
+import type { Connection } from './connection.ts'
+import type { ArgsOf, MethodName, ReturnOf } from './handle-types.ts'
+import { Handlers } from './handlers.ts'
+import type { HistoryRecord } from './history-record.ts'
+import type { StreamOptions } from './stream-readers.ts'
+import { kill } from './kill.ts'
 
-/** One execution, as a client sees it. */
-export class Handle<O> {
+/** How a message is sent. */
+export interface MessageOptions {
+  /** What the execution knows it by: sent again under the same id it is the same message; default: a new one. */
+  readonly id?: string
+  /** The caller's own transaction, of kysely or pg, on the same database: a signal is sent if and when it commits. */
+  readonly transaction?: CallerTransaction
+}
+
+/** Something an execution waits for. */
+export interface Wait {
+  readonly kind: 'step' | 'timer' | 'condition' | 'child' | 'message' | 'token' | 'iteration'
+  /** The identity of the command; undefined for a condition. */
+  readonly command: string | undefined
+  /** When a timer or the next attempt is due. */
+  readonly dueAt: Date | undefined
+  /** Of a step: the attempt that is due or under way. */
+  readonly attempt: number | undefined
+  /** Of a child: its id. */
+  readonly execution: string | undefined
+}
+
+/** How long a query waits for an answer unless told otherwise. */
+const QUERY_TIMEOUT: Duration = '10s'
+
+/** One execution, as a client sees it; `T` is the instance type of its class. */
+export class Handle<O, T = unknown> {
+  /** The execution's id. */
   readonly id: string
-  readonly #database: Database
-  readonly #names: Names
-  readonly #results: Results
-  readonly #streams: StreamReaders
+  readonly #connection: Connection
+  readonly #handlers: Handlers
+  readonly #options: MessageOptions
 
   /** @internal */
-  constructor(id: string, database: Database, names: Names, results: Results, streams: StreamReaders) {
+  constructor(id: string, connection: Connection, workflow?: WorkflowClass, options: MessageOptions = {}, handlers?: Handlers) {
     this.id = id
-    this.#database = database
-    this.#names = names
-    this.#results = results
-    this.#streams = streams
+    this.#connection = connection
+    this.#handlers = handlers ?? new Handlers(connection.database, id, workflow)
+    this.#options = options
   }
 
   /**
    * What the workflow returned, once it has.
    *
-   * @throws ExecutionFailed with the workflow's error as cause; ExecutionNotFound; ClientClosed.
+   * @throws ExecutionFailed with the workflow's error as cause, and its kinds ExecutionStopped, ExecutionKilled and
+   * ExecutionTimedOut; ExecutionNotFound; ClientClosed.
    */
   result(): Promise<O> {
-    return this.#results.result(this.id) as Promise<O>
+    return this.#connection.results.result(this.id) as Promise<O>
   }
 
   /**
@@ -40,7 +70,7 @@ export class Handle<O> {
    * @throws ExecutionNotFound.
    */
   describe(): Promise<ExecutionDescription> {
-    return withReconnect(() => describe(this.#database, this.#names, this.id))
+    return withReconnect(() => describe(this.#connection.database, this.#connection.names, this.id))
   }
 
   /**
@@ -49,7 +79,87 @@ export class Handle<O> {
    * @throws ExecutionNotFound.
    */
   history(): Promise<readonly HistoryRecord[]> {
-    return withReconnect(() => history(this.#database, this.#names, this.id))
+    return withReconnect(() => history(this.#connection.database, this.#connection.names, this.id))
+  }
+
+  /**
+   * The same execution, with messages sent as the options say.
+   *
+   * @example await handle.with({ id: webhook.id }).signal('paid', receipt) // once, however often the webhook is delivered
+   */
+  with(options: MessageOptions): Handle<O, T> {
+    return new Handle(this.id, this.#connection, undefined, options, this.#handlers)
+  }
+
+  /**
+   * Sends a signal; resolves once it is durable. It is delivered once, in the order in which they were sent.
+   *
+   * @throws UnknownHandler, InvalidPayload, PayloadNotSerializable, PayloadTooLarge, ExecutionNotFound, ExecutionEnded;
+   * nothing is written then.
+   * @example await baton.handle(OrderWorkflow, 'order-42').signal('approve', 'ann')
+   */
+  async signal<K extends MethodName<T>>(name: K, ...args: ArgsOf<T, K>): Promise<void> {
+    const { id = randomUUID(), transaction } = this.#options
+    const message = callMessage(this.id, 'signal', name, { id, args: await this.#handlers.check('signal', name, args) })
+    if (transaction) await this.#connection.post.sendWithin(executeFor(transaction), message)
+    else await this.#connection.post.send(message)
+  }
+
+  /**
+   * Sends an update and waits for what its method returns.
+   *
+   * @throws UpdateRejected if its validator refused it, UpdateFailed if its method threw; as `signal`; ClientClosed.
+   * @example const total = await handle.update('setQuantity', 3)
+   */
+  async update<K extends MethodName<T>>(name: K, ...args: ArgsOf<T, K>): Promise<ReturnOf<T, K>> {
+    const { id = randomUUID() } = this.#options
+    const encoded = await this.#handlers.check('update', name, args)
+    return (await update(this.#connection, this.id, name, encoded, id)) as ReturnOf<T, K>
+  }
+
+  /**
+   * Asks a query and waits for the answer, 10 s at most; it needs a running worker of the execution's queue.
+   *
+   * @throws QueryFailed, NotAnswered; UnknownHandler, InvalidPayload, ExecutionNotFound, ClientClosed.
+   * @example const status = await handle.query('status')
+   */
+  async query<K extends MethodName<T>>(name: K, ...args: ArgsOf<T, K>): Promise<ReturnOf<T, K>> {
+    const encoded = await this.#handlers.check('query', name, args)
+    return (await query(this.#connection, this.id, name, encoded, parseDuration(QUERY_TIMEOUT))) as ReturnOf<T, K>
+  }
+
+  /**
+   * What it waits for, oldest first; it needs a running worker of the execution's queue.
+   *
+   * @throws QueryFailed, NotAnswered, ExecutionNotFound, ClientClosed.
+   */
+  async waitsFor(): Promise<readonly Wait[]> {
+    const waits = (await query(this.#connection, this.id, WAITS, null, parseDuration(QUERY_TIMEOUT))) as readonly (Partial<Omit<Wait, 'dueAt'>> & {
+      readonly kind: Wait['kind']
+      readonly dueAt?: number
+    })[]
+    return waits.map(({ kind, command, dueAt, attempt, execution }) => ({
+      kind, command, attempt, execution, dueAt: dueAt === undefined ? undefined : new Date(dueAt),
+    }))
+  }
+
+  /**
+   * Asks it to stop: what it waits for throws `Cancelled`, cleanup and compensation run, and it ends as `stopped`, unless its
+   * code decides otherwise. Resolves once the request is durable.
+   *
+   * @throws ExecutionNotFound, ExecutionEnded.
+   */
+  stop(reason = 'asked by a client'): Promise<void> {
+    return this.#connection.post.send(stopMessage(this.id, 'stop', reason))
+  }
+
+  /**
+   * Ends it at once: none of its code runs any more. Resolves once the request is durable.
+   *
+   * @throws ExecutionNotFound, ExecutionEnded.
+   */
+  kill(reason = 'asked by a client'): Promise<void> {
+    return withReconnect(() => kill(this.#connection, this.id, reason))
   }
 
   /**
@@ -61,6 +171,6 @@ export class Handle<O> {
    */
   stream<T = unknown>(name: string, options: StreamOptions = {}): AsyncGenerator<StreamItem<T>, void, undefined> {
     // Whoever reads says what is published there.
-    return this.#streams.read(this.id, name, options) as AsyncGenerator<StreamItem<T>, void, undefined>
+    return this.#connection.streams.read(this.id, name, options) as AsyncGenerator<StreamItem<T>, void, undefined>
   }
 }

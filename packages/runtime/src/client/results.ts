@@ -7,7 +7,8 @@ import { GroupCommit } from '../log/group-commit.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { Session } from '../log/session.ts'
-import { ClientClosed, ExecutionFailed, ExecutionNotFound } from './client-errors.ts'
+import { ENDED, isEnded } from '../log/tables.ts'
+import { ClientClosed, endError, ExecutionNotFound } from './client-errors.ts'
 
 interface Ended {
   readonly id: string
@@ -80,7 +81,7 @@ export class Results {
       for (;;) {
         if (!ended) throw new ExecutionNotFound(id)
         if (ended.status === 'completed') return decode(ended.payload)
-        if (ended.status === 'failed') throw new ExecutionFailed(id, Failure.parse(JSON.parse(ended.payload ?? 'null')))
+        if (isEnded(ended.status)) throw endError(id, ended.status, Failure.parse(JSON.parse(ended.payload ?? 'null')))
         // It ended while the mark waited for its row: what the statement saw was the moment before.
         if (ended.told !== false) await next
         if (this.#closed) throw new ClientClosed(id)
@@ -115,7 +116,7 @@ export class Results {
       name: 'results',
       text: `with marked as (
           update ${schema}.executions x set awaited = true
-          from (select id from ${schema}.executions where id = any($1) and not awaited and status not in ('completed', 'failed')
+          from (select id from ${schema}.executions where id = any($1) and not awaited and status not in ${ENDED}
             order by id for update) m where m.id = x.id returning x.id
         ) select x.id, x.status, e.type, e.payload, x.awaited or exists (select from marked m where m.id = x.id) as told from unnest($1::text[]) i (id) join ${schema}.executions x using (id)
         cross join lateral (select type, payload from ${schema}.events where execution_id = x.id order by seq desc limit 1) e`,

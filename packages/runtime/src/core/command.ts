@@ -37,6 +37,8 @@ export interface ChildCommand {
   readonly queue: string | undefined
   readonly input: Encoded
   readonly priority: number | undefined
+  /** What becomes of it when this execution ends. */
+  readonly policy: 'stop' | 'kill' | 'abandon'
 }
 
 /** A message to another execution; `id` is that of the command, so that sending it twice is once. */

@@ -462,7 +462,7 @@ export class Execution {
   /** Children that are open, with what is to become of them when this execution ends. */
   openChildren(): readonly { readonly execution: string; readonly policy: 'stop' | 'kill' | 'abandon' }[] {
     const children: { execution: string; policy: 'stop' | 'kill' | 'abandon' }[] = []
-    for (const open of this.#open.values()) if (open.kind === 'child') children.push({ execution: open.command.execution, policy: open.policy })
+    for (const open of this.#open.values()) if (open.kind === 'child') children.push({ execution: open.command.execution, policy: open.command.policy })
     return children
   }
 
@@ -590,8 +590,8 @@ export class Execution {
     }))
     const result = this.#issue(scope, `child:${workflow}`, (id, settle) => {
       execution = request.id ?? this.#childId(id)
-      const command = { kind: 'child' as const, id, execution, workflow, version, queue, input, priority }
-      return { kind: 'child', id, scope, settle, command, policy, started, isStarted: false, stopping: false }
+      const command = { kind: 'child' as const, id, execution, workflow, version, queue, input, priority, policy }
+      return { kind: 'child', id, scope, settle, command, started, isStarted: false, stopping: false }
     })
     if (execution === '') return result as Promise<never> // it was refused
     return isStarted.then(() => ({ executionId: execution, result: () => result }))
@@ -716,7 +716,7 @@ export class Execution {
 
   #failed(error: unknown): Completion {
     if (error instanceof ContinueAsNew) return this.#continued(error.input)
-    return { error, by: error instanceof Cancelled ? this.#cancelledBy : undefined }
+    return { error, by: isCancelled(error) ? this.#cancelledBy : undefined }
   }
 
   /** A signal's handler has failed, and with it the execution: the program is cancelled, so that it cleans up. */
@@ -864,7 +864,7 @@ export class Execution {
         return
       }
       case 'child':
-        if (open.policy === 'abandon' || (!open.isStarted && this.#fresh.has(open))) {
+        if (open.command.policy === 'abandon' || (!open.isStarted && this.#fresh.has(open))) {
           this.#drop(open)
           open.started.reject(error)
           open.settle.reject(error)

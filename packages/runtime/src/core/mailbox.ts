@@ -12,7 +12,7 @@ export interface Answer {
 
 export type UpdateOutcome =
   | { readonly output: Encoded }
-  | { readonly failure: Failure; /** Refused before anything was written. */ readonly rejected?: true }
+  | { readonly failure: Failure; /** Refused before anything was written. */ readonly rejected?: true | undefined }
 
 /** How many message ids a new run is told of. */
 const MAX_CARRIED = 1_000

@@ -38,7 +38,6 @@ export interface OpenTimer extends Opened {
 export interface OpenChild extends Opened {
   readonly kind: 'child'
   readonly command: ChildCommand
-  readonly policy: 'stop' | 'kill' | 'abandon'
   readonly started: Settle
   isStarted: boolean
   stopping: boolean

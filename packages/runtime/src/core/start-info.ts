@@ -8,7 +8,7 @@ export const StartInfo = z.object({
   /** Behaviours of the engine that this log was written with; see flags.ts. */
   flags: z.array(z.number()).optional(),
   /** Whose child it is, and by which of its commands. */
-  parent: z.object({ execution: z.string(), command: z.string() }).optional(),
+  parent: z.object({ execution: z.string(), command: z.string(), policy: z.enum(['stop', 'kill', 'abandon']).optional() }).optional(),
   /** Counts from 1. */
   run: z.number().optional(),
   /** When the first run began, ms. */

@@ -83,3 +83,10 @@ export function stopMessage(execution: string, type: 'stop' | 'kill', reason: st
 export function childMessage(parent: string, command: string, outcome: { readonly output: Encoded } | { readonly failure: Failure }): NewMessage {
   return { kind: 'message', execution: parent, type: 'child', subject: command, payload: JSON.stringify(outcome) }
 }
+
+/** What the token of a wait was completed with. */
+export function tokenMessage(
+  execution: string, command: string, token: string, outcome: { readonly output: Encoded } | { readonly failure: Failure },
+): NewMessage {
+  return { kind: 'message', execution, type: 'token', subject: command, payload: JSON.stringify({ token, ...outcome }) }
+}

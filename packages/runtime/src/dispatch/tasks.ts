@@ -7,6 +7,9 @@ import type { Dispatcher } from './dispatcher.ts'
 import type { ExecutionJob } from './job.ts'
 import { type NewMessage, send as sendMessages } from './post.ts'
 
+/** In place of a command's identity: the task is a query of an execution that nobody owns, to be answered from its log. */
+export const QUERY_COMMAND = 'baton:query'
+
 /** What a worker needs to run a step it does not own. */
 export const TaskData = z.object({
   workflow: z.string(),

@@ -103,6 +103,7 @@ interface WorkflowsTable {
   semantic_hash: string
   input_schema: Json
   attributes: Json
+  handlers: Json
   registered_at: Time
 }
 

@@ -1,4 +1,6 @@
-import { ApplicationError, BatonError, PlatformError, StepFailed, StepTimedOut, type StepTimeoutKind } from '@baton/sdk'
+import {
+  ApplicationError, BatonError, Cancelled, ChildFailed, CompensationFailed, ForEachFailed, PlatformError, StepFailed, StepTimedOut, type StepTimeoutKind,
+} from '@baton/sdk'
 import { brand, kindsOf } from '@baton/sdk/host'
 import { z } from 'zod'
 
@@ -84,6 +86,16 @@ function detailOf(error: Error): { detail?: Readonly<Record<string, unknown>> } 
   }
   if (error instanceof PlatformError) return { detail: { ...retryAfter(error) } }
   if (error instanceof StepFailed) return { detail: { step: error.step, attempts: error.attempts } }
+  if (error instanceof Cancelled) return { detail: { reason: error.reason } }
+  if (error instanceof ChildFailed) return { detail: { workflow: error.workflow, executionId: error.executionId } }
+  if (error instanceof ForEachFailed) {
+    const failures = error.failures.slice(0, MAX_ERRORS).map(({ index, error: why }) => ({ index, failure: toFailure(why, MAX_CAUSES - 1) }))
+    return { detail: { failed: error.failed, failures } }
+  }
+  if (error instanceof CompensationFailed) {
+    const failures = error.failures.slice(0, MAX_ERRORS).map(({ step, error: why }) => ({ step, failure: toFailure(why, MAX_CAUSES - 1) }))
+    return { detail: { failures } }
+  }
   if (error instanceof StepTimedOut) return { detail: { timeoutMs: error.timeoutMs, timeoutKind: error.timeoutKind } }
   return {}
 }
@@ -128,25 +140,43 @@ function foreign({ message, code, errors }: Failure, options: ErrorOptions): Err
 }
 
 function own(failure: Failure, kinds: readonly string[], options: ErrorOptions): BatonError {
-  const { message, code = 'BatonError', detail = {} } = failure
-  const retry = typeof detail['retryAfterMs'] === 'number' ? { retryAfter: detail['retryAfterMs'] } : {}
-  const error = kinds.includes('ApplicationError')
-    ? new ApplicationError(message, {
-        type: String(detail['type'] ?? message),
-        retryable: detail['retryable'] === true,
-        details: detail['details'],
-        ...retry,
-        ...options,
-      })
-    : kinds.includes('PlatformError')
-      ? new PlatformError(message, { ...retry, ...options })
-    : kinds.includes('StepFailed')
-      ? new StepFailed(String(detail['step']), Number(detail['attempts']), options.cause)
-      : kinds.includes('StepTimedOut')
-        ? new StepTimedOut('', Number(detail['timeoutMs']), timeoutKind(detail['timeoutKind']), options)
-        : new BatonError(code, message, options)
+  const { message, code = 'BatonError' } = failure
+  const kind = kinds.find((each) => Object.hasOwn(makers, each))
+  const error = kind === undefined ? new BatonError(code, message, options) : (makers[kind]?.(failure, options) ?? new BatonError(code, message, options))
   brand(error, kinds)
   return error
+}
+
+/** How errors with more to them than a message are made again, by their kind. */
+const makers: Readonly<Record<string, (failure: Failure, options: ErrorOptions) => BatonError>> = {
+  ApplicationError: ({ message, detail = {} }, options) => new ApplicationError(message, {
+    type: String(detail['type'] ?? message),
+    retryable: detail['retryable'] === true,
+    details: detail['details'],
+    ...retryOf(detail),
+    ...options,
+  }),
+  PlatformError: ({ message, detail = {} }, options) => new PlatformError(message, { ...retryOf(detail), ...options }),
+  StepFailed: ({ detail = {} }, { cause }) => new StepFailed(String(detail['step']), Number(detail['attempts']), cause),
+  StepTimedOut: ({ detail = {} }, options) => new StepTimedOut('', Number(detail['timeoutMs']), timeoutKind(detail['timeoutKind']), options),
+  Cancelled: ({ detail = {} }, options) => new Cancelled(String(detail['reason']), options),
+  ChildFailed: ({ detail = {} }, { cause }) => new ChildFailed(String(detail['workflow']), String(detail['executionId']), cause),
+  ForEachFailed: ({ detail = {} }) => {
+    const failures = Indexed.parse(detail['failures']).map(({ index, failure }) => ({ index, error: fromFailure(failure) }))
+    return new ForEachFailed('', Number(detail['failed']), failures)
+  },
+  CompensationFailed: ({ detail = {} }, { cause }) => {
+    const failures = Named.parse(detail['failures']).map(({ step, failure }) => ({ step, error: fromFailure(failure) }))
+    return new CompensationFailed(cause, failures)
+  },
+}
+
+const Indexed = z.array(z.object({ index: z.number(), failure: Failure }))
+const Named = z.array(z.object({ step: z.string(), failure: Failure }))
+
+function retryOf(detail: Readonly<Record<string, unknown>>): { retryAfter?: number } {
+  const { retryAfterMs } = detail
+  return typeof retryAfterMs === 'number' ? { retryAfter: retryAfterMs } : {}
 }
 
 function timeoutKind(kind: unknown): StepTimeoutKind {

@@ -4,7 +4,7 @@ import type { Transaction } from 'kysely'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { executeIn } from '../dispatch/execute-in.ts'
 import type { Job } from '../dispatch/job.ts'
-import { TaskData } from '../dispatch/tasks.ts'
+import { QUERY_COMMAND, TaskData } from '../dispatch/tasks.ts'
 import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
 import { Fenced } from '../log/fenced.ts'
@@ -136,7 +136,7 @@ async function openTasks(trx: Transaction<Tables>, ids: readonly string[]): Prom
     .select(['t.id', 't.execution_id as execution', 't.command', 't.data', 't.priority', 'h.attempt as reportedBy', 'h.details'])
     .where('t.id', 'in', ids)
     .where('t.worker', 'is', null)
-    .where('x.status', 'in', ['pending', 'running'])
+    .where((where) => where.or([where('x.status', 'in', ['pending', 'running']), where('t.command', '=', QUERY_COMMAND)]))
     .orderBy('t.id')
     .forUpdate('t')
     .execute()

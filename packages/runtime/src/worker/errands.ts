@@ -112,7 +112,7 @@ export class Errands {
     for (const { parent, command } of starts) {
       const target = targets.get(command.workflow)
       if (!target || wanted.has(command.execution)) continue
-      const start: StartInfo = { parent: { execution: parent, command: command.id } }
+      const start: StartInfo = { parent: { execution: parent, command: command.id, policy: command.policy } }
       wanted.set(command.execution, {
         id: command.execution, workflow: target.name, version: command.version ?? target.version, queue: command.queue ?? target.queue,
         priority: command.priority ?? 0, input: command.input, start, awaited: false,

@@ -129,6 +129,7 @@ export class Incarnation {
       slots: this.#slots,
       worker: () => this.id,
       outcomes: () => this.#outcomes,
+      answers: this.#answers,
       room: () => maxActors - this.#conductor.size,
       open: () => !this.#draining && this.#liveness.trusted,
       begin: (adopted) => {

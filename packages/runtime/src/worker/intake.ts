@@ -2,10 +2,14 @@
 import type { StepOutcome } from '../core/input.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { bossQueue } from '../dispatch/job.ts'
+import type { Question } from '../dispatch/message.ts'
+import { QUERY_COMMAND } from '../dispatch/tasks.ts'
 import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
 import type { Names } from '../log/names.ts'
 import { adopt, type Adopted, type Misfit } from './adopt.ts'
+import { answerFromLog } from './answer-from-log.ts'
+import type { Answers } from './answers.ts'
 import { type Claim, type ClaimedStep, claimExecutions, type ClaimOptions, claimSteps } from './claim.ts'
 import type { Source } from './fetcher.ts'
 import type { Log } from './log.ts'
@@ -26,6 +30,7 @@ export interface IntakeOptions {
   readonly slots: StepSlots
   readonly worker: () => number
   readonly outcomes: () => Outcomes
+  readonly answers: Answers
   /** Executions there is room for. */
   readonly room: () => number
   /** Whether anything may be taken now. */
@@ -129,6 +134,10 @@ export class Intake {
     const { registry, slots } = this.#options
     const workflow = registry.get(data.workflow)
     if (!workflow) return
+    if (command === QUERY_COMMAND) {
+      this.#query(id, execution, workflow, { id, name: data.step, args: data.args })
+      return
+    }
     const { step, attempt, args, details } = data
     this.#tasks.add(id)
     const local: LocalStep = {
@@ -155,6 +164,19 @@ export class Intake {
         if (!this.#closed) setTimeout(() => this.#answer(task, execution, input), ANSWER_AGAIN_MS)
       },
     )
+  }
+
+  /** A query of an execution that nobody owns: it is answered from its log, which nobody writes meanwhile. */
+  #query(task: string, execution: string, workflow: Registered, question: Question): void {
+    const { database, answers, onError } = this.#options
+    this.#tasks.add(task)
+    answerFromLog(execution, workflow, question, this.#options)
+      .then(async (outcome) => {
+        await answers.send(execution, question.id, outcome)
+        await database.db.deleteFrom('tasks').where('id', '=', task).execute()
+      })
+      .catch((error: unknown) => onError(`Query '${question.name}' of execution '${execution}' could not be answered`, error))
+      .finally(() => this.#tasks.delete(task))
   }
 
   /** A task that runs here is not wanted any more: its body sees its AbortSignal fire. */

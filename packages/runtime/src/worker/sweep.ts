@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { executeIn } from '../dispatch/execute-in.ts'
 import { type Job, sweepJobId } from '../dispatch/job.ts'
+import { QUERY_COMMAND } from '../dispatch/tasks.ts'
 import type { Database } from '../log/database.ts'
 import { ENDED } from '../log/tables.ts'
 
@@ -52,7 +53,8 @@ async function resendTasks({ db }: Database, dispatcher: Dispatcher, queues: rea
 async function forgetLeftovers({ db, table }: Database): Promise<void> {
   const ended = sql`e.status in ${sql.raw(ENDED)}`
   await sql`delete from ${table('inbox')} i using ${table('executions')} e where e.id = i.execution_id and ${ended}`.execute(db)
-  await sql`delete from ${table('tasks')} t using ${table('executions')} e where e.id = t.execution_id and ${ended}`.execute(db)
+  await sql`delete from ${table('tasks')} t using ${table('executions')} e where e.id = t.execution_id and ${ended} and t.command <> ${QUERY_COMMAND}`.execute(db)
+  await sql`delete from ${table('tasks')} where command = ${QUERY_COMMAND} and at < now() - interval '1 minute'`.execute(db)
   await sql`delete from ${table('heartbeats')} h using ${table('executions')} e where e.id = h.execution_id and ${ended}`.execute(db)
   await sql`delete from ${table('answers')} where at < now() - interval '1 hour'`.execute(db)
   await sql`delete from ${table('workers')} where fenced and heartbeat_at < now() - interval '1 day'`.execute(db)

@@ -13,6 +13,7 @@ import { assertMigrated } from '../log/schema-check.ts'
 import { installGuard } from './guard/install.ts'
 import { Incarnation } from './incarnation.ts'
 import { type Log, logToStderr } from './log.ts'
+import { handlersJson } from './handlers-json.ts'
 import { type Registered, register, RegistrationFailed, type WorkflowEntry } from './registry.ts'
 import { reportStrayRejections } from './stray-rejections.ts'
 
@@ -168,6 +169,7 @@ export class Worker {
         ? JSON.stringify(z.toJSONSchema(definition.input, { io: 'input', unrepresentable: 'any' }))
         : null,
       attributes: JSON.stringify(definition.attributes),
+      handlers: handlersJson(definition),
     }))
     if (rows.length === 0) throw new RegistrationFailed('NoWorkflows', 'A worker needs at least one workflow to serve.')
     await this.#database.db
@@ -179,6 +181,7 @@ export class Worker {
           semantic_hash: eb.ref('excluded.semantic_hash'),
           input_schema: eb.ref('excluded.input_schema'),
           attributes: eb.ref('excluded.attributes'),
+          handlers: eb.ref('excluded.handlers'),
           registered_at: eb.fn<Date>('now'),
         })),
       )

@@ -16,6 +16,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index executions_parent on executions (parent) where parent is not null`.execute(db)
   await sql`alter table events add column meta json, add column after integer`.execute(db)
 
+  // What clients can send by name: the JSON Schemas of signals, queries and updates.
+  await sql`alter table workflows add column handlers json`.execute(db)
+
   // The logs of iterations that have begun and not ended: what a replay has to read besides the main log.
   await sql`
     create table lanes (

@@ -1,0 +1,117 @@
+// Updates and queries: messages with an answer.
+import { randomUUID } from 'node:crypto'
+import { fromRow } from '../core/event-row.ts'
+import type { UpdateOutcome } from '../core/mailbox.ts'
+import { callMessage } from '../dispatch/message.ts'
+import { lockAddressees, post } from '../dispatch/post.ts'
+import { send, QUERY_COMMAND } from '../dispatch/tasks.ts'
+import { withReconnect } from '../log/reconnect.ts'
+import { isEnded } from '../log/tables.ts'
+import { type Execute, transaction } from '../log/transaction.ts'
+import { decode, type Encoded } from '../payload/codec.ts'
+import { fromFailure } from '../payload/failure.ts'
+import { ClientClosed, ExecutionEnded, ExecutionNotFound, NotAnswered, QueryFailed, UpdateFailed, UpdateRejected } from './client-errors.ts'
+import type { Connection } from './connection.ts'
+
+/** A query that nobody has answered by then is asked again. */
+const ASK_AGAIN_MS = 4_000
+
+/**
+ * Asks an execution and returns the answer; sent again, under the same id, should the first be lost with its worker.
+ *
+ * @throws UpdateRejected, UpdateFailed, ExecutionNotFound, ExecutionEnded, ClientClosed.
+ */
+export async function update(connection: Connection, execution: string, name: string, args: Encoded, id: string): Promise<unknown> {
+  await connection.answers.listen()
+  await connection.post.send(callMessage(execution, 'update', name, { id, args }))
+  return awaitUpdate(connection, execution, name, args, id)
+}
+
+/** The answer to an update that has been sent. */
+export async function awaitUpdate(connection: Connection, execution: string, name: string, args: Encoded, id: string): Promise<unknown> {
+  const { answers } = connection
+  for (;;) {
+    const outcome = (await answers.wait(id)) ?? (await recorded(connection, execution, id))
+    if (outcome) return settle(execution, name, outcome)
+    if (answers.closed) throw new ClientClosed(execution)
+    if (!(await isUnderWay(connection, execution, id))) {
+      await connection.post.send(callMessage(execution, 'update', name, { id, args }))
+    }
+  }
+}
+
+function settle(execution: string, name: string, outcome: UpdateOutcome): unknown {
+  if ('output' in outcome) return decode(outcome.output)
+  const cause = fromFailure(outcome.failure)
+  throw outcome.rejected ? new UpdateRejected(execution, name, cause) : new UpdateFailed(execution, name, cause)
+}
+
+/** The outcome as the log has it. */
+async function recorded({ database, names }: Connection, execution: string, id: string): Promise<UpdateOutcome | undefined> {
+  const { rows } = await withReconnect(() => database.pool.query<{ type: string; command: string; payload: string | null; meta: string | null }>({
+    name: 'read-update',
+    text: `select type, command, payload, meta from ${names.schema}.events
+      where execution_id = $1 and type in ('UpdateCompleted', 'UpdateFailed') and command = $2`,
+    values: [execution, id],
+  }))
+  const [row] = rows
+  const event = row && fromRow(row)
+  if (event?.type === 'UpdateCompleted') return { output: event.output }
+  return event?.type === 'UpdateFailed' ? { failure: event.failure } : undefined
+}
+
+/** Whether an update waits in the inbox or was accepted; if neither, it was rejected or lost, and may be sent again. */
+async function isUnderWay({ database, names: { schema } }: Connection, execution: string, id: string): Promise<boolean> {
+  const { rows } = await withReconnect(() => database.pool.query<{ waits: boolean; accepted: boolean; status: string }>({
+    name: 'update-under-way',
+    text: `select exists (select from ${schema}.inbox i where i.execution_id = x.id and i.kind = 'update' and i.payload->>'id' = $2) as waits,
+        exists (select from ${schema}.events e where e.execution_id = x.id and e.type = 'UpdateAccepted' and e.command = $2) as accepted, x.status
+      from ${schema}.executions x where x.id = $1`,
+    values: [execution, id],
+  }))
+  const [row] = rows
+  if (!row) throw new ExecutionNotFound(execution)
+  if (isEnded(row.status)) throw new ExecutionEnded(execution, row.status)
+  return row.waits || row.accepted
+}
+
+/**
+ * The answer to a query: by its owner, or, if it has none, by any worker of its queue from its log.
+ *
+ * @throws QueryFailed, NotAnswered, ExecutionNotFound, ClientClosed.
+ */
+export async function query(connection: Connection, execution: string, name: string, args: Encoded, timeoutMs: number): Promise<unknown> {
+  const { answers, database } = connection
+  await answers.listen()
+  const until = performance.now() + timeoutMs
+  const id = randomUUID()
+  for (let asked = Number.NEGATIVE_INFINITY; ;) {
+    if (performance.now() - asked >= ASK_AGAIN_MS) {
+      asked = performance.now()
+      await withReconnect(() => transaction(database.pool, (execute) => ask(connection, execute, execution, name, { id, args })))
+    }
+    const outcome = await answers.wait(id, Math.max(1, until - performance.now()))
+    if (outcome && 'output' in outcome) return decode(outcome.output)
+    if (outcome) throw new QueryFailed(execution, name, fromFailure(outcome.failure))
+    if (answers.closed) throw new ClientClosed(execution)
+    if (performance.now() >= until) throw new NotAnswered(execution, name, timeoutMs)
+  }
+}
+
+async function ask(
+  { dispatcher, names }: Connection, execute: Execute, execution: string, name: string, call: { readonly id: string; readonly args: Encoded },
+): Promise<void> {
+  const addressees = await lockAddressees(execute, names, [execution])
+  const addressee = addressees.get(execution)
+  if (!addressee) throw new ExecutionNotFound(execution)
+  if (addressee.owner !== null && !isEnded(addressee.status)) {
+    await post(execute, dispatcher, names, addressees, [callMessage(execution, 'query', name, call)])
+    return
+  }
+  const { rows } = await execute(`select workflow from ${names.schema}.executions where id = $1`, [execution])
+  const [row] = rows as { workflow: string }[]
+  await send(dispatcher, names, execute, [{
+    kind: 'task', id: call.id, queue: addressee.queue, execution, command: QUERY_COMMAND, priority: addressee.priority,
+    data: { workflow: row?.workflow ?? '', step: name, attempt: 1, args: call.args },
+  }])
+}

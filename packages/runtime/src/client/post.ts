@@ -1,0 +1,48 @@
+// Owns: sending messages to executions; those that are sent at once share a commit.
+import type { Dispatcher } from '../dispatch/dispatcher.ts'
+import { type Addressee, type NewMessage, send } from '../dispatch/post.ts'
+import type { Database } from '../log/database.ts'
+import { GroupCommit } from '../log/group-commit.ts'
+import type { Names } from '../log/names.ts'
+import { withReconnect } from '../log/reconnect.ts'
+import { isEnded } from '../log/tables.ts'
+import { type Execute, transaction } from '../log/transaction.ts'
+import { ExecutionEnded, ExecutionNotFound } from './client-errors.ts'
+
+export class Post {
+  readonly #dispatcher: Dispatcher
+  readonly #names: Names
+  readonly #group: GroupCommit<NewMessage, Addressee | undefined>
+
+  constructor(database: Database, dispatcher: Dispatcher, names: Names) {
+    this.#dispatcher = dispatcher
+    this.#names = names
+    this.#group = new GroupCommit({
+      max: 500,
+      flush: async (messages) => {
+        const addressees = await transaction(database.pool, (execute) => send(execute, dispatcher, names, messages))
+        return messages.map(({ execution }) => addressees.get(execution))
+      },
+    })
+  }
+
+  /**
+   * Sends a message; resolves once it is durable. Messages that may be repeated bear an id that the execution knows them by.
+   *
+   * @throws ExecutionNotFound, ExecutionEnded; nothing is written then.
+   */
+  async send(message: NewMessage): Promise<void> {
+    assertReached(message.execution, await withReconnect(() => this.#group.submit(message)))
+  }
+
+  /** The same inside the caller's transaction: it is sent when that commits. */
+  async sendWithin(execute: Execute, message: NewMessage): Promise<void> {
+    const addressees = await send(execute, this.#dispatcher, this.#names, [message])
+    assertReached(message.execution, addressees.get(message.execution))
+  }
+}
+
+function assertReached(execution: string, addressee: Addressee | undefined): void {
+  if (!addressee) throw new ExecutionNotFound(execution)
+  if (isEnded(addressee.status)) throw new ExecutionEnded(execution, addressee.status)
+}
