@@ -146,7 +146,7 @@ export class LogWriter<J> {
     const { names, worker, prepare, enqueue } = this.#options
     const { rows, jobs } = flush
     const statement = appendStatement(names, worker, rows)
-    const attributes = attributeChanges(rows.events)
+    const { attributes } = rows
     flush.transaction = undefined
     if (jobs.length === 0 && attributes.size === 0) {
       const { rows: answer } = await this.#session.query<{ live: number }>(statement)
@@ -208,6 +208,7 @@ function rowsOf<J>(turns: readonly Turn<J>[]): FlushRows {
     closed: turns.flatMap((turn) => turn.closed ?? []),
     consumed: turns.flatMap((turn) => turn.consumed),
     items: turns.flatMap((turn) => turn.items ?? []),
+    attributes: attributeChanges(turns.flatMap((turn) => turn.events)),
   }
 }
 
