@@ -67,9 +67,9 @@ describe('an execution', () => {
     expect((error as Error).cause).toBeInstanceOf(InvalidOutput)
   })
 
-  test('that can never end is told, not waited for', async () => {
+  test('that can never end is blocked, not waited for', async () => {
     await using env = new TestEnvironment({ workflows })
-    await expect(env.execute(Stuck, { input: undefined })).rejects.toThrow("Execution 'stuck-1' can never end: it waits for no step and no sleep.")
+    await expect(env.execute(Stuck, { input: undefined })).rejects.toThrow("run() of workflow 'stuck' awaits something that is no step and no sleep")
   })
 })
 

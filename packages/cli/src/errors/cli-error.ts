@@ -13,7 +13,6 @@ export type CliErrorCode =
   | 'ModuleFailed'
   | 'ModuleNotFound'
   | 'NoDatabase'
-  | 'NoPayloads'
   | 'NoWorkflows'
   | 'UnknownWorkflow'
 

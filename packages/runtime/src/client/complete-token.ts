@@ -15,6 +15,26 @@ export class InvalidToken extends BatonError {
   }
 }
 
+/** What the log, or the inbox behind it, says of a command that waits for a token. */
+export interface TokenRow {
+  readonly type: string
+  /** Null in the log where the type is not `TokenIssued`. */
+  readonly token: string | null
+}
+
+/**
+ * Refuses a token that nobody waits for; `rows` are in the order of the log, for each run issues a token of its own.
+ *
+ * @throws InvalidToken.
+ */
+export function assertAwaited(rows: readonly TokenRow[], token: string): void {
+  const issued = rows.findIndex((row) => row.type === 'TokenIssued' && row.token === token)
+  if (issued < 0) throw new InvalidToken('the workflow has not made it')
+  const next = rows[issued + 1]
+  if (next?.type === 'TokenIssued') throw new InvalidToken('the run that made it is over')
+  if (next || rows.some((row) => row.type !== 'TokenIssued' && row.token === token)) throw new InvalidToken('it was completed before')
+}
+
 /**
  * Ends the wait of a token.
  *
@@ -26,15 +46,15 @@ export async function completeToken(connection: Connection, token: string, outco
   const { execution, command } = address
   const { schema } = connection.names
   // A token made in an iteration of a forEach stands in the log of that iteration.
-  const { rows } = await withReconnect(() => connection.database.pool.query<{ type: string; token: string | null }>({
+  const { rows } = await withReconnect(() => connection.database.pool.query<TokenRow>({
     name: 'read-token',
-    text: `select type, meta->>'token' as token from ${schema}.events
+    text: `select type, meta->>'token' as token, execution_id as log, seq from ${schema}.events
         where (execution_id = $1 or starts_with(execution_id, $1 || E'\\x1f')) and command = $2
           and type in ('TokenIssued', 'TokenCompleted', 'TokenFailed')
-      union all select 'TokenCompleted', payload->>'token' from ${schema}.inbox where execution_id = $1 and kind = 'token' and command = $2`,
+      union all select 'TokenCompleted', payload->>'token', null, null from ${schema}.inbox where execution_id = $1 and kind = 'token' and command = $2
+      order by log nulls last, seq`,
     values: [execution, command],
   }))
-  if (!rows.some((row) => row.type === 'TokenIssued' && row.token === token)) throw new InvalidToken('the workflow has not made it')
-  if (rows.some((row) => row.type !== 'TokenIssued' && (row.token === null || row.token === token))) throw new InvalidToken('it was completed before')
+  assertAwaited(rows, token)
   await connection.post.send(tokenMessage(execution, command, token, outcome))
 }

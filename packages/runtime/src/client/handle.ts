@@ -13,6 +13,7 @@ import { Handlers } from './handlers.ts'
 import type { HistoryRecord } from './history-record.ts'
 import type { StreamOptions } from './stream-readers.ts'
 import { kill } from './kill.ts'
+import { toWaits, type Wait } from './waits.ts'
 
 /** How a message is sent. */
 export interface MessageOptions {
@@ -20,19 +21,6 @@ export interface MessageOptions {
   readonly id?: string
   /** The caller's own transaction, of kysely or pg, on the same database: a signal is sent if and when it commits. */
   readonly transaction?: CallerTransaction
-}
-
-/** Something an execution waits for. */
-export interface Wait {
-  readonly kind: 'step' | 'timer' | 'condition' | 'child' | 'message' | 'token' | 'iteration'
-  /** The identity of the command; undefined for a condition. */
-  readonly command: string | undefined
-  /** When a timer or the next attempt is due. */
-  readonly dueAt: Date | undefined
-  /** Of a step: the attempt that is due or under way. */
-  readonly attempt: number | undefined
-  /** Of a child: its id. */
-  readonly execution: string | undefined
 }
 
 /** How long a query waits for an answer unless told otherwise. */
@@ -58,7 +46,7 @@ export class Handle<O, T = unknown> {
    * What the workflow returned, once it has.
    *
    * @throws ExecutionFailed with the workflow's error as cause, and its kinds ExecutionStopped, ExecutionKilled and
-   * ExecutionTimedOut; ExecutionNotFound; ClientClosed; PayloadUnreadable or PayloadCodecFailed if it cannot be read here.
+   * ExecutionTimedOut; ExecutionNotFound; ClientClosed.
    */
   result(): Promise<O> {
     return this.#connection.results.result(this.id) as Promise<O>
@@ -67,7 +55,7 @@ export class Handle<O, T = unknown> {
   /**
    * What it is and where it stands.
    *
-   * @throws ExecutionNotFound; PayloadUnreadable, PayloadCodecFailed.
+   * @throws ExecutionNotFound.
    */
   describe(): Promise<ExecutionDescription> {
     return withReconnect(() => describe(this.#connection.database, this.#connection.names, this.id))
@@ -76,7 +64,7 @@ export class Handle<O, T = unknown> {
   /**
    * Its log, from the first event.
    *
-   * @throws ExecutionNotFound; PayloadUnreadable, PayloadCodecFailed.
+   * @throws ExecutionNotFound.
    */
   history(): Promise<readonly HistoryRecord[]> {
     return withReconnect(() => history(this.#connection.database, this.#connection.names, this.id))
@@ -101,7 +89,7 @@ export class Handle<O, T = unknown> {
   async signal<K extends MethodName<T>>(name: K, ...args: ArgsOf<T, K>): Promise<void> {
     const { id = randomUUID(), transaction } = this.#options
     const message = callMessage(this.id, 'signal', name, { id, args: await this.#handlers.check('signal', name, args) })
-    if (transaction) await this.#connection.post.sendWithin(executeFor(transaction), await this.#connection.post.seal(message))
+    if (transaction) await this.#connection.post.sendWithin(executeFor(transaction), message)
     else await this.#connection.post.send(message)
   }
 
@@ -134,13 +122,7 @@ export class Handle<O, T = unknown> {
    * @throws QueryFailed, NotAnswered, ExecutionNotFound, ClientClosed.
    */
   async waitsFor(): Promise<readonly Wait[]> {
-    const waits = (await query(this.#connection, this.id, WAITS, null, parseDuration(QUERY_TIMEOUT))) as readonly (Partial<Omit<Wait, 'dueAt'>> & {
-      readonly kind: Wait['kind']
-      readonly dueAt?: number
-    })[]
-    return waits.map(({ kind, command, dueAt, attempt, execution }) => ({
-      kind, command, attempt, execution, dueAt: dueAt === undefined ? undefined : new Date(dueAt),
-    }))
+    return toWaits(await query(this.#connection, this.id, WAITS, null, parseDuration(QUERY_TIMEOUT)))
   }
 
   /**

@@ -56,9 +56,9 @@ export class Mailbox {
   }
 
   /** The handler of an update has returned or thrown. */
-  finish(id: string, name: string, result: { readonly output: unknown } | { readonly error: unknown }, maxPayloadBytes?: number): void {
+  finish(id: string, name: string, result: { readonly output: unknown } | { readonly error: unknown }): void {
     if (!this.#open.has(id)) return // the log had its outcome first
-    this.#finished.push({ id, outcome: outcomeOf(name, result, maxPayloadBytes) })
+    this.#finished.push({ id, outcome: outcomeOf(name, result) })
   }
 
   /** The log has the outcome of an update; false if the program has not come to it. */
@@ -98,10 +98,10 @@ export class Mailbox {
 
 const NONE: readonly Answer[] = []
 
-function outcomeOf(name: string, result: { readonly output: unknown } | { readonly error: unknown }, maxPayloadBytes?: number): UpdateOutcome {
+function outcomeOf(name: string, result: { readonly output: unknown } | { readonly error: unknown }): UpdateOutcome {
   if ('error' in result) return { failure: toFailure(result.error) }
   try {
-    return { output: encode(`The result of update '${name}'`, result.output, maxPayloadBytes) }
+    return { output: encode(`The result of update '${name}'`, result.output) }
   } catch (error) {
     return { failure: toFailure(error) }
   }

@@ -60,8 +60,7 @@ export class Fetcher {
   }
 
   #run(): void {
-    // Notifications come before the worker has all its parts: what they ask for waits until `start`.
-    if (this.#working || this.#stopped || this.#poll === undefined || this.#wanted.size === 0) return
+    if (this.#working || this.#stopped || this.#wanted.size === 0) return
     this.#working = this.#work().finally(() => {
       this.#working = undefined
       this.#run()

@@ -37,7 +37,7 @@ async function settle(workflow: Registered, attempt: Attempt, context: Context):
   const { command, attempt: number } = attempt
   try {
     const output = await bounded(workflow, attempt, context)
-    return { kind: 'completed', command, attempt: number, output: encode(`The result of step '${attempt.step}'`, output, workflow.maxPayloadBytes) }
+    return { kind: 'completed', command, attempt: number, output: encode(`The result of step '${attempt.step}'`, output) }
   } catch (error) {
     return { kind: 'failed', command, attempt: number, failure: failureOf(workflow, attempt, error), ...context.reported() }
   }
@@ -74,7 +74,6 @@ class Context implements StepContext {
   readonly attempt: number
   readonly #attempt: Attempt
   readonly #host: StepHost
-  readonly #maxPayloadBytes: number | undefined
   #details: Encoded | undefined
   #lastBeat = performance.now()
   #log: Logger | undefined
@@ -85,7 +84,6 @@ class Context implements StepContext {
   constructor(workflow: Registered, attempt: Attempt, host: StepHost) {
     this.#attempt = attempt
     this.#host = host
-    this.#maxPayloadBytes = workflow.maxPayloadBytes
     this.#details = attempt.details
     this.workflow = workflow.definition.name
     this.executionId = attempt.execution
@@ -108,7 +106,7 @@ class Context implements StepContext {
   heartbeat(details?: unknown): void {
     if (this.#reason) return // it is over: another attempt may be reporting by now
     if (details !== undefined) {
-      this.#details = encode(`The heartbeat of step '${this.step}'`, details, this.#maxPayloadBytes)
+      this.#details = encode(`The heartbeat of step '${this.step}'`, details)
       this.#host.heartbeat(this.#attempt, this.#details)
     }
     this.#lastBeat = performance.now()

@@ -1,16 +1,21 @@
-// Owns: when virtual time moves. It stands still while anything can run. Then it goes on to the next timer, retry or delay:
-// by itself while somebody waits for a result (`auto`), else as far as `advance` says.
-import { AssertionError } from 'node:assert'
+// Owns: when virtual time moves. It stands still while anything can run. Then it goes on to the next timer, retry, delay or
+// appointment: by itself while somebody waits for a result or an answer (`auto`), else as far as `advance` says.
 import { WrongContext } from '@baton/sdk'
 import type { Engine } from './engine.ts'
+import { hopeless } from './hopeless.ts'
 import type { RecordedExecution } from './recorded-execution.ts'
 import type { VirtualClock } from './virtual-clock.ts'
+
+interface Waiter {
+  readonly execution: RecordedExecution
+  readonly giveUp: (error: Error) => void
+}
 
 export class Drive {
   readonly #engine: Engine
   readonly #clock: VirtualClock
   readonly #auto: boolean
-  #waiting = 0
+  readonly #waiting = new Set<Waiter>()
   #driving = false
   #closed = false
 
@@ -26,7 +31,7 @@ export class Drive {
    * @throws as the execution's result; WrongContext if it can come no more.
    */
   async resultOf(execution: RecordedExecution): Promise<unknown> {
-    return this.#during('result()', execution, () => execution.result())
+    return this.during('result()', execution, () => execution.result())
   }
 
   /**
@@ -40,7 +45,7 @@ export class Drive {
     const abort = (): void => aborted.reject(signal?.reason)
     signal?.addEventListener('abort', abort)
     try {
-      await this.#during('stream()', execution, () => Promise.race([execution.streams.changed(), execution.ended(), aborted.promise]))
+      await this.during('stream()', execution, () => Promise.race([execution.streams.changed(), execution.ended(), aborted.promise]))
     } finally {
       signal?.removeEventListener('abort', abort)
     }
@@ -59,37 +64,34 @@ export class Drive {
     this.#closed = true
   }
 
-  async #during<T>(what: string, execution: RecordedExecution, wait: () => Promise<T>): Promise<T> {
+  /** Waits for something of an execution; lets time pass meanwhile. `what` is the caller's, for its error. */
+  async during<T>(what: string, execution: RecordedExecution, wait: () => Promise<T>): Promise<T> {
     if (this.#closed && execution.endedAt === undefined) {
       throw new WrongContext(`${what} was called after the test environment was closed, and execution '${execution.id}' had not ended.`)
     }
-    this.#waiting++
+    const never = Promise.withResolvers<never>()
+    const waiter: Waiter = { execution, giveUp: never.reject }
+    this.#waiting.add(waiter)
     if (this.#auto && !this.#driving) void this.#go()
     try {
-      return await wait()
+      return await Promise.race([wait(), never.promise])
     } finally {
-      this.#waiting--
+      this.#waiting.delete(waiter)
     }
   }
 
   async #go(): Promise<void> {
     this.#driving = true
-    while (this.#waiting > 0 && !this.#closed) {
+    while (this.#waiting.size > 0 && !this.#closed) {
       await this.#engine.rest()
-      if (this.#waiting > 0 && !this.#closed && !this.#clock.ringNext()) this.#giveUp()
+      if (this.#waiting.size > 0 && !this.#closed && !this.#clock.ringNext()) this.#giveUp()
     }
     this.#driving = false
   }
 
-  /** Nothing is due and nothing runs: what has not ended never will. A second home for waits that a test can end. */
+  /** Nothing is due and nothing runs: what is waited for can only come from the test, and it waits. */
   #giveUp(): void {
-    for (const execution of this.#engine.executions.values()) {
-      if (execution.status !== 'running') continue
-      execution.giveUp(
-        new AssertionError({
-          message: `Execution '${execution.id}' can never end: it waits for no step and no sleep. Its run() awaits a promise of something else; do that in a step.`,
-        }),
-      )
-    }
+    for (const { execution, giveUp } of this.#waiting) giveUp(hopeless(execution, this.#engine.executions))
+    this.#waiting.clear()
   }
 }

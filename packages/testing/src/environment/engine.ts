@@ -1,36 +1,38 @@
-// Owns: the executions of an environment, their turns and step bodies. It is a worker's conductor with a log in memory and
-// another clock: the same actors, turn loop and slots, so that histories are those of production.
+// Owns: the executions of an environment and their turns. It is a worker's conductor with a log in memory and another clock: the
+// same actors, turn loop and slots, so that histories are those of production.
 //
-// Does not own: when time moves (drive.ts).
+// Does not own: when time moves (drive.ts), step bodies (step-bodies.ts).
 import {
-  Actor, type Command, type Input, type Log, macrotask, type Registered, replay, settingOf, type StepCommand, type StepHost, StepSlots,
-  toFailure, TurnLoop,
+  type Actor, answerQuery, childAnswer, type ChildCommand, childMessage, type Command, completionEvent, type Delivery, type Encoded, farewells, ForeignWait, fromInbox, type Input, isEnded, type Log,
+  macrotask, messageAnswer, type NewMessage, type Registered, stopMessage, toRow, TurnLoop, type UpdateOutcome,
 } from '@baton/runtime/core'
-import { StepTimedOut } from '@baton/sdk'
-import type { Body } from '../mocks/behaviours.ts'
 import type { Calls } from '../mocks/calls.ts'
 import type { Mocks } from '../mocks/mocks.ts'
 import { RecordedExecution, type StartedWith } from './recorded-execution.ts'
+import { StepBodies } from './step-bodies.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 export interface EngineOptions {
+  readonly registry: ReadonlyMap<string, Registered>
   readonly clock: VirtualClock
   readonly mocks: Mocks
   readonly calls: Calls
   /** Takes what steps log. */
   readonly log: Log
+  /** Whether an execution is brought back from its log after each turn. */
+  readonly replayEveryTurn: boolean
 }
 
 export class Engine {
   readonly executions = new Map<string, RecordedExecution>()
   readonly #options: EngineOptions
   readonly #turns: TurnLoop
-  readonly #slots: StepSlots
+  readonly #bodies: StepBodies
   /** Changes with everything that happens. */
   #activity = 0
-  /** Executions whose program has not come to its first suspension. */
+  /** Executions whose log is being replayed. */
   #beginning = 0
-  #bodyEnded = Promise.withResolvers<void>()
+  #closed = false
 
   constructor(options: EngineOptions) {
     this.#options = options
@@ -39,25 +41,57 @@ export class Engine {
       commit: (actor) => this.#commit(actor),
       broken: (actor, error) => this.#block(this.#of(actor), error),
     })
-    const host: StepHost = {
-      log: options.log,
-      heartbeat() {},
-      ended() {},
-      publish: async (item) => this.#published(item.execution, ({ streams }) => streams.publish(item, options.clock.now)),
-      closeStream: async ({ execution, stream }) => this.#published(execution, ({ streams }) => streams.close(stream)),
-    }
-    this.#slots = new StepSlots(Number.POSITIVE_INFINITY, host, () => {
-      this.#bodyEnded.resolve()
-      this.#bodyEnded = Promise.withResolvers()
+    this.#bodies = new StepBodies({
+      ...options,
+      done: (execution, input) => this.#offer(execution, { input }),
+      published: (id, act) => {
+        const execution = this.executions.get(id)
+        if (!execution) return
+        this.#activity++
+        act(execution)
+      },
     })
   }
 
   start(id: string, workflow: Registered, given: StartedWith): RecordedExecution {
     const execution = new RecordedExecution(id, workflow, given, this.#options.clock.now)
     this.executions.set(id, execution)
-    this.#beginning++
-    void this.#begin(execution)
+    void this.#enliven(execution)
     return execution
+  }
+
+  /** Gives an execution a message; one that has ended takes none. */
+  post(execution: RecordedExecution, input: Input): void {
+    if (!isEnded(execution.status)) this.#offer(execution, execution.receive(input))
+  }
+
+  /** The answer to a query from what is committed. */
+  async ask(execution: RecordedExecution, name: string, args: Encoded): Promise<UpdateOutcome> {
+    await this.quiet()
+    const actor = execution.actor ?? (await execution.revive(this.#options.log))
+    return answerQuery(actor.execution, { name, args })
+  }
+
+  /** Ends an execution that no code of this environment fits; its parent and its children hear of it. */
+  killBlocked(execution: RecordedExecution, reason: string): void {
+    const { now } = this.#options.clock
+    const event = completionEvent({ killed: reason }, '')
+    execution.log.push(toRow(event), now)
+    if (execution.parent && 'failure' in event) this.#send(childMessage(execution.parent.execution, execution.parent.command, event))
+    for (const { id, parent } of this.executions.values()) {
+      if (parent?.execution !== execution.id || parent.policy === 'abandon') continue
+      this.#send(stopMessage(id, parent.policy ?? 'stop', `its parent '${execution.id}' was killed`))
+    }
+    execution.end('killed', now)
+  }
+
+  /** The worker of an execution dies: what it had in memory and in hand is gone, and another one reads the log. */
+  crash(execution: RecordedExecution): void {
+    const { actor } = execution
+    if (!actor) return // it is between two workers, or has ended
+    this.#leave(execution, `The worker of execution '${execution.id}' crashed.`)
+    execution.waiting = execution.unread()
+    void this.#enliven(execution)
   }
 
   /** Resolves when nothing happens but, perhaps, step bodies that wait for something outside. */
@@ -74,29 +108,36 @@ export class Engine {
   async rest(): Promise<void> {
     for (;;) {
       await this.quiet()
-      if (this.#slots.running === 0) return
-      await this.#bodyEnded.promise
+      if (!this.#bodies.busy) return
+      await this.#bodies.ended()
     }
   }
 
   /** Drops everything; running bodies see their signal fire. */
   close(): void {
+    this.#closed = true
     for (const { actor } of this.executions.values()) if (actor) drop(actor)
-    this.#slots.close()
-    this.#slots.withdraw('The test environment was closed.', () => true)
+    this.#bodies.close()
   }
 
   // ---- turns ---------------------------------------------------------------------------------------------------------
 
-  async #begin(execution: RecordedExecution): Promise<void> {
-    const { id, workflow, input } = execution
+  /** Brings an execution to life from its log; what waited for that is its first input. */
+  async #enliven(execution: RecordedExecution): Promise<void> {
+    this.#beginning++
     try {
-      const started = await replay(workflow.program, [{ type: 'ExecutionStarted', input, at: execution.createdAt }], macrotask, settingOf(id, workflow, this.#options.log))
-      execution.actor = new Actor(id, workflow, started, 1)
+      const actor = await execution.revive(this.#options.log)
+      if (this.#closed) return
+      execution.actor = actor
       execution.status = 'running'
-      execution.startedAt = this.#options.clock.now
+      execution.startedAt ??= this.#options.clock.now
+      actor.execution.withhold(new Set(execution.inHand.keys()))
+      for (const { which, dueAt } of actor.execution.deadlines()) {
+        this.#alarm(actor, `(${which} timeout)`, dueAt, () => this.#offer(execution, { input: { kind: 'expired', which } }))
+      }
+      for (const delivery of execution.waiting.splice(0)) actor.offer(delivery)
       this.#activity++
-      this.#turns.begin(execution.actor)
+      this.#turns.begin(actor)
     } catch (error) {
       this.#block(execution, error)
     } finally {
@@ -104,40 +145,58 @@ export class Engine {
     }
   }
 
+  #offer(execution: RecordedExecution, delivery: Delivery): void {
+    if (isEnded(execution.status)) return
+    this.#activity++
+    if (execution.actor) this.#turns.offer(execution.actor, delivery)
+    else execution.waiting.push(delivery)
+  }
+
   #commit(actor: Actor): void {
     const execution = this.#of(actor)
     const { now } = this.#options.clock
-    const { events, end, items, commands } = actor.takeTurn()
+    const draft = actor.takeTurn()
+    const { events, end, run, commands, last } = draft
     this.#activity++
-    execution.append(events, now)
-    for (const item of items) execution.streams.write(item, now)
+    execution.append(draft, now)
+    if (last) for (const message of farewells(actor, last)) this.#send(message)
     if (end) {
-      this.#leave(actor, `Execution '${actor.id}' has ended.`)
+      this.#leave(execution, `Execution '${actor.id}' has ended.`)
       execution.end(end.status, now)
       return
     }
-    for (const command of commands) this.#perform(actor, command)
-    this.#turns.release(actor)
+    if (run) {
+      this.#leave(execution, `Execution '${actor.id}' continues as new.`)
+      this.#replace(execution, actor)
+      return
+    }
+    for (const command of commands) this.#perform(execution, actor, command)
+    if (actor.execution.isStuck) this.#block(execution, new ForeignWait(actor.workflow.definition.name))
+    else if (this.#options.replayEveryTurn && events.length > 0) this.#replace(execution, actor)
+    else this.#turns.release(actor)
+  }
+
+  /** Another actor goes on from the log, with what waits for this one. */
+  #replace(execution: RecordedExecution, actor: Actor): void {
+    this.#forget(execution)
+    execution.waiting.push(...actor.takeInputs())
+    void this.#enliven(execution)
   }
 
   #block(execution: RecordedExecution, error: unknown): void {
     this.#activity++
-    if (execution.actor) this.#leave(execution.actor, `Execution '${execution.id}' is blocked.`)
-    execution.status = 'blocked'
-    execution.blocked = error
-    execution.giveUp(error)
+    this.#leave(execution, `Execution '${execution.id}' is blocked.`)
+    execution.block(error)
   }
 
-  #leave(actor: Actor, why: string): void {
-    drop(actor)
-    if (actor.localSteps > 0) this.#slots.withdraw(why, ({ attempt }) => attempt.execution === actor.id)
+  #leave(execution: RecordedExecution, why: string): void {
+    this.#forget(execution)
+    this.#bodies.withdraw(execution, why)
   }
 
-  #published(id: string, act: (execution: RecordedExecution) => void): void {
-    const execution = this.executions.get(id)
-    if (!execution) return
-    this.#activity++
-    act(execution)
+  #forget(execution: RecordedExecution): void {
+    if (execution.actor) drop(execution.actor)
+    execution.actor = undefined
   }
 
   #of(actor: Actor): RecordedExecution {
@@ -148,52 +207,49 @@ export class Engine {
 
   // ---- commands ------------------------------------------------------------------------------------------------------
 
-  #perform(actor: Actor, command: Command): void {
-    if (command.kind === 'timer') {
-      this.#alarm(actor, command.id, command.dueAt, () => this.#offer(actor, { kind: 'timer', command: command.id }))
-    } else if (command.kind !== 'step') {
-      throw new TypeError(`The test environment does not know commands of kind '${command.kind}'.`)
-    } else if (command.notBefore > this.#options.clock.now) {
-      this.#alarm(actor, command.id, command.notBefore, () => this.#attempt(actor, command))
-    } else {
-      this.#attempt(actor, command)
+  #perform(execution: RecordedExecution, actor: Actor, command: Command): void {
+    const { id } = command
+    switch (command.kind) {
+      case 'timer':
+        this.#alarm(actor, id, command.dueAt, () => this.#offer(execution, { input: { kind: 'timer', command: id } }))
+        return
+      case 'step':
+        if (command.notBefore > this.#options.clock.now) this.#alarm(actor, id, command.notBefore, () => this.#bodies.attempt(execution, command))
+        else this.#bodies.attempt(execution, command)
+        return
+      case 'child':
+        this.#offer(execution, { input: this.#startChild(actor.id, command) })
+        return
+      case 'message': {
+        const { execution: to, message } = command
+        const addressee = this.executions.get(to)
+        this.#offer(execution, { input: messageAnswer(command, addressee?.status) })
+        if (addressee) this.post(addressee, message.kind === 'stop' ? message : { ...message, id: `${actor.id}/${id}` })
+        return
+      }
+      case 'abort':
+        if (command.what === 'step') this.#bodies.abort(execution, actor, command)
+        else if (command.what === 'timer') actor.cancelAlarm(id)
+        else if (command.execution !== undefined) this.#stopChild(actor.id, command.execution)
     }
   }
 
-  #attempt(actor: Actor, command: StepCommand): void {
-    const { clock, mocks, calls } = this.#options
-    const { id, attempt, args, step } = command
-    const workflow = actor.workflow.definition.name
-    const { body, delayMs } = mocks.take(workflow, step.name)
-    calls.record(workflow, step.name, { executionId: actor.id, command: id, attempt, args, at: clock.now })
-    const { timeoutMs } = step
-    if (timeoutMs !== undefined && delayMs > timeoutMs) {
-      const failure = toFailure(new StepTimedOut(step.name, timeoutMs))
-      this.#alarm(actor, id, clock.now + timeoutMs, () => this.#offer(actor, { kind: 'failed', command: id, attempt, failure }))
-    } else if (delayMs > 0) {
-      this.#alarm(actor, id, clock.now + delayMs, () => this.#run(actor, command, body))
-    } else {
-      this.#run(actor, command, body)
-    }
+  #startChild(parent: string, command: ChildCommand): Input {
+    const workflow = this.#options.registry.get(command.workflow)
+    const given = { input: command.input, attributes: {}, memo: null, start: { parent: { execution: parent, command: command.id, policy: command.policy } } }
+    const child = this.executions.get(command.execution) ?? (workflow && this.start(command.execution, workflow, given))
+    return childAnswer(parent, command, workflow !== undefined, child?.parent)
   }
 
-  #run(actor: Actor, { id, attempt, args, step }: StepCommand, body: Body | undefined): void {
-    this.#activity++
-    actor.localSteps++
-    this.#slots.run({
-      workflow: body ? { ...actor.workflow, steps: { [step.name]: body } } : actor.workflow,
-      attempt: { execution: actor.id, command: id, step: step.name, attempt, args },
-      movable: false,
-      done: (input) => {
-        actor.localSteps--
-        this.#offer(actor, input)
-      },
-    })
+  #stopChild(parent: string, id: string): void {
+    const child = this.executions.get(id)
+    if (child) this.post(child, { kind: 'stop', reason: `its parent '${parent}' cancelled it` })
   }
 
-  #offer(actor: Actor, input: Input): void {
-    this.#activity++
-    this.#turns.offer(actor, { input })
+  #send({ execution, type, subject, payload }: NewMessage): void {
+    const addressee = this.executions.get(execution)
+    const received = fromInbox({ id: '', kind: type, command: subject, payload })
+    if (addressee && 'input' in received) this.post(addressee, received.input)
   }
 
   #alarm(actor: Actor, command: string, dueAt: number, ring: () => void): void {

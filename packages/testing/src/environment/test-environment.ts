@@ -1,16 +1,20 @@
-import type { Log, StartOptions, WorkflowEntry } from '@baton/runtime'
-import { assertSameStart, checkId, encode, ExecutionNotFound, installGuard, parseInput, register, type Registered } from '@baton/runtime/core'
-import { type AttributesOf, type Duration, type InputOf, type OutputOf, parseDuration, type WorkflowClass, WrongContext } from '@baton/sdk'
+import type { Call, Log, MethodName, ReturnOf, StartOptions, WithStart, WorkflowEntry } from '@baton/runtime'
+import {
+  assertSameStart, checkId, encode, ExecutionNotFound, installGuard, parseInput, register, type Registered, toFailure,
+} from '@baton/runtime/core'
+import { ApplicationError, type AttributesOf, BatonError, type Duration, type InputOf, type OutputOf, parseDuration, type WorkflowClass, WrongContext } from '@baton/sdk'
 import { defineWorkflow, storeAttributes } from '@baton/sdk/host'
 import { type StepCall, Calls } from '../mocks/calls.ts'
 import { assertStep, Mocks } from '../mocks/mocks.ts'
 import { StepMock, type MockOptions } from '../mocks/step-mock.ts'
 import type { StepArgs, StepName, StepOutput } from '../mocks/step-types.ts'
 import { TestingError } from '../testing-error.ts'
+import { checkCall } from './check-call.ts'
 import { Drive } from './drive.ts'
 import { Engine } from './engine.ts'
-import type { StartedWith } from './recorded-execution.ts'
-import { TestHandle } from './test-handle.ts'
+import { Messages } from './messages.ts'
+import type { RecordedExecution, StartedWith } from './recorded-execution.ts'
+import { type Surroundings, TestHandle } from './test-handle.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 /** Options of a test environment. */
@@ -26,7 +30,16 @@ export interface TestEnvironmentOptions {
   readonly time?: 'auto' | 'manual'
   /** Takes what steps log; default: nobody. */
   readonly log?: Log
+  /**
+   * Whether each execution is dropped from memory and brought back from its log after each turn, as if its worker had changed:
+   * code that a replay cannot repeat shows. Default `false`.
+   */
+  readonly replayEveryTurn?: boolean
 }
+
+/** Options of `start`. */
+type TestStart<C extends WorkflowClass> = Omit<StartOptions<InputOf<C>, AttributesOf<C>>, 'transaction'>
+type UntypedStart = Omit<StartOptions<unknown>, 'transaction'>
 
 const START = Date.UTC(2026, 0, 1)
 
@@ -46,15 +59,21 @@ export class TestEnvironment {
   readonly #calls = new Calls()
   readonly #engine: Engine
   readonly #drive: Drive
+  readonly #messages: Messages
+  readonly #surroundings: Surroundings
   readonly #guard: Disposable
   #ids = 0
   #closed = false
 
-  constructor({ workflows, start, time = 'auto', log = () => {} }: TestEnvironmentOptions) {
+  constructor({ workflows, start, time = 'auto', log = () => {}, replayEveryTurn = false }: TestEnvironmentOptions) {
     this.#registry = register(workflows, undefined)
     this.#clock = new VirtualClock(start?.getTime() ?? START)
-    this.#engine = new Engine({ clock: this.#clock, mocks: this.#mocks, calls: this.#calls, log })
+    this.#engine = new Engine({
+      registry: this.#registry, clock: this.#clock, mocks: this.#mocks, calls: this.#calls, log, replayEveryTurn,
+    })
     this.#drive = new Drive(this.#engine, this.#clock, time === 'auto')
+    this.#messages = new Messages(this.#engine, this.#drive)
+    this.#surroundings = { engine: this.#engine, drive: this.#drive, messages: this.#messages }
     this.#guard = installGuard()
   }
 
@@ -64,21 +83,8 @@ export class TestEnvironment {
    * @throws InvalidInput, InvalidAttributes, ExecutionIdReused, InvalidExecutionId, PayloadNotSerializable, PayloadTooLarge; TestingError
    * `UnknownWorkflow`; WrongContext once the environment is closed.
    */
-  async start<C extends WorkflowClass>(workflow: C, { input, id, attributes, memo }: Omit<StartOptions<InputOf<C>, AttributesOf<C>>, 'transaction'>): Promise<TestHandle<OutputOf<C>>> {
-    if (this.#closed) throw new WrongContext('start() was called on a test environment that is closed.')
-    const registered = this.#get(workflow)
-    const { name, input: schema, attributes: declared } = registered.definition
-    const chosen = id ?? this.#nextId(name)
-    checkId(chosen)
-    const encoded = encode(`The input of workflow '${name}'`, parseInput(name, schema, input))
-    const given: StartedWith = {
-      input: encoded,
-      attributes: storeAttributes(name, declared, attributes ?? {}),
-      memo: encode(`The memo of execution '${chosen}'`, memo),
-    }
-    const found = this.#engine.executions.get(chosen)
-    if (found) assertSameStart(chosen, { workflow: found.workflow.definition.name, input: found.input }, { workflow: name, input: encoded })
-    return new TestHandle(found ?? this.#engine.start(chosen, registered, given), this.#engine, this.#drive)
+  async start<C extends WorkflowClass>(workflow: C, options: TestStart<C>): Promise<TestHandle<OutputOf<C>, InstanceType<C>>> {
+    return this.#handleOf(this.#start('start()', workflow, options, true))
   }
 
   /**
@@ -86,7 +92,7 @@ export class TestEnvironment {
    *
    * @throws as `start`, and ExecutionFailed.
    */
-  async execute<C extends WorkflowClass>(workflow: C, options: Omit<StartOptions<InputOf<C>, AttributesOf<C>>, 'transaction'>): Promise<OutputOf<C>> {
+  async execute<C extends WorkflowClass>(workflow: C, options: TestStart<C>): Promise<OutputOf<C>> {
     const handle = await this.start(workflow, options)
     return handle.result()
   }
@@ -96,11 +102,96 @@ export class TestEnvironment {
    *
    * @throws ExecutionNotFound.
    */
-  handle<C extends WorkflowClass>(workflow: C, id: string): TestHandle<OutputOf<C>> {
+  handle<C extends WorkflowClass>(workflow: C, id: string): TestHandle<OutputOf<C>, InstanceType<C>> {
     const { name } = this.#get(workflow).definition
     const found = this.#engine.executions.get(id)
     if (found?.workflow.definition.name !== name) throw new ExecutionNotFound(id)
-    return new TestHandle(found, this.#engine, this.#drive)
+    return this.#handleOf(found)
+  }
+
+  /**
+   * The executions of a workflow so far, children too, in the order in which they were started.
+   *
+   * @throws TestingError `UnknownWorkflow`.
+   * @example const [shipment] = env.executions(Shipment)
+   */
+  executions<C extends WorkflowClass>(workflow: C): readonly TestHandle<OutputOf<C>, InstanceType<C>>[] {
+    const { name } = this.#get(workflow).definition
+    const found = [...this.#engine.executions.values()].filter((each) => each.workflow.definition.name === name)
+    return found.map((each) => this.#handleOf(each))
+  }
+
+  /**
+   * Starts an execution unless its id exists, and sends it a signal.
+   *
+   * @throws as `start` and `TestHandle.signal`, but an execution that exists may have another input.
+   * @example await env.signalWithStart(Cart, { id: 'cart-42', input: {}, signal: { name: 'add', args: [item] } })
+   */
+  async signalWithStart<C extends WorkflowClass, K extends MethodName<InstanceType<C>>>(
+    workflow: C, { signal, ...options }: WithStart<C> & { readonly signal: Call<InstanceType<C>, K> },
+  ): Promise<TestHandle<OutputOf<C>, InstanceType<C>>> {
+    const execution = this.#startFor('signalWithStart()', workflow, options, 'signal', signal)
+    this.#messages.signal(execution, signal.name, signal.args, signal.id ?? this.#messages.nextId())
+    return this.#handleOf(execution)
+  }
+
+  /**
+   * Starts an execution unless its id exists, sends it an update, and waits for the answer.
+   *
+   * @throws as `start` and `TestHandle.update`, but an execution that exists may have another input.
+   * @example const total = await env.updateWithStart(Cart, { id: 'cart-42', input: {}, update: { name: 'add', args: [item] } })
+   */
+  async updateWithStart<C extends WorkflowClass, K extends MethodName<InstanceType<C>>>(
+    workflow: C, { update, ...options }: WithStart<C> & { readonly update: Call<InstanceType<C>, K> },
+  ): Promise<ReturnOf<InstanceType<C>, K>> {
+    const execution = this.#startFor('updateWithStart()', workflow, options, 'update', update)
+    const answer = await this.#messages.update(execution, update.name, update.args, update.id ?? this.#messages.nextId())
+    return answer as ReturnOf<InstanceType<C>, K>
+  }
+
+  /**
+   * Ends the wait of a token that `externalToken()` or `approval()` has made; lets run what can run at this time before.
+   *
+   * @throws InvalidToken, ExecutionNotFound, ExecutionEnded, PayloadNotSerializable, PayloadTooLarge.
+   * @example await env.complete(token, { approved: true })
+   */
+  async complete(token: string, value: unknown): Promise<void> {
+    await this.#messages.complete(token, { output: encode('The value of the token', value) })
+  }
+
+  /**
+   * Ends the wait of a token with a failure, which the workflow gets as an ApplicationError.
+   *
+   * @throws as `complete`.
+   * @example await env.fail(token, new ApplicationError('Declined'))
+   */
+  async fail(token: string, error: Error): Promise<void> {
+    const failure = error instanceof BatonError ? error : new ApplicationError(error.message, { type: error.name, cause: error })
+    await this.#messages.complete(token, { failure: toFailure(failure) })
+  }
+
+  /**
+   * Makes an appointment: `act` is called when time comes to `when`, a moment or so long from now. It sends messages, and awaits
+   * nothing that takes virtual time. What it throws is an unhandled rejection.
+   *
+   * @throws DefinitionError `InvalidDuration`.
+   * @example env.at('3d', () => handle.signal('approve', 'ann'))
+   */
+  at(when: Duration | Date, act: () => unknown): void {
+    const dueAt = when instanceof Date ? when.getTime() : this.#clock.now + parseDuration(when)
+    this.#clock.set(dueAt, () => void (async () => act())())
+  }
+
+  /**
+   * The worker of an execution dies at this moment: what it had in memory is gone, bodies of steps that run see their signal fire
+   * and are run again, and another worker goes on from the log.
+   *
+   * @throws ExecutionNotFound.
+   */
+  crash({ id }: { readonly id: string }): void {
+    const execution = this.#engine.executions.get(id)
+    if (!execution) throw new ExecutionNotFound(id)
+    this.#engine.crash(execution)
   }
 
   /** What time it is, in virtual time. */
@@ -161,6 +252,36 @@ export class TestEnvironment {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  #start(what: string, workflow: WorkflowClass, { input, id, attributes, memo }: UntypedStart, same: boolean): RecordedExecution {
+    if (this.#closed) throw new WrongContext(`${what} was called on a test environment that is closed.`)
+    const registered = this.#get(workflow)
+    const { name, input: schema, attributes: declared } = registered.definition
+    const chosen = id ?? this.#nextId(name)
+    checkId(chosen)
+    const encoded = encode(`The input of workflow '${name}'`, parseInput(name, schema, input))
+    const given: StartedWith = {
+      input: encoded,
+      attributes: storeAttributes(name, declared, attributes ?? {}),
+      memo: encode(`The memo of execution '${chosen}'`, memo),
+      start: {},
+    }
+    const found = this.#engine.executions.get(chosen)
+    if (found && same) assertSameStart(chosen, { workflow: found.workflow.definition.name, input: found.input }, { workflow: name, input: encoded })
+    return found ?? this.#engine.start(chosen, registered, given)
+  }
+
+  /** The execution that a message is for, if the message is one it may get. */
+  #startFor(
+    what: string, workflow: WorkflowClass, options: UntypedStart, kind: 'signal' | 'update', { name, args }: { readonly name: string; readonly args: readonly unknown[] },
+  ): RecordedExecution {
+    checkCall(this.#get(workflow).definition, kind, name, args)
+    return this.#start(what, workflow, options, false)
+  }
+
+  #handleOf<O, T>(execution: RecordedExecution): TestHandle<O, T> {
+    return new TestHandle(execution, this.#surroundings)
   }
 
   #get(workflow: WorkflowClass): Registered {

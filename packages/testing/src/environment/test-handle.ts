@@ -1,31 +1,44 @@
-import type { ExecutionDescription, HistoryRecord, StreamItem, StreamOptions } from '@baton/runtime'
-import { decode, toRecord } from '@baton/runtime/core'
+import type { ArgsOf, ExecutionDescription, HistoryRecord, MessageOptions, MethodName, ReturnOf, StreamItem, StreamOptions, Wait } from '@baton/runtime'
+import { decode, fromRow, toRecord, toWaits } from '@baton/runtime/core'
 import { checkStreamName } from '@baton/sdk/host'
 import type { Drive } from './drive.ts'
 import type { Engine } from './engine.ts'
+import type { Messages } from './messages.ts'
 import type { RecordedExecution } from './recorded-execution.ts'
 
-/** One execution of a test environment; asks what a client's handle asks, and gets answers of the same shape. */
-export class TestHandle<O> {
+/** What handles of an environment share. */
+export interface Surroundings {
+  readonly engine: Engine
+  readonly drive: Drive
+  readonly messages: Messages
+}
+
+/** One execution of a test environment, with the methods of a client's handle; `T` is the instance type of its class. */
+export class TestHandle<O, T = unknown> {
   /** The execution's id. */
   readonly id: string
   readonly #execution: RecordedExecution
   readonly #engine: Engine
   readonly #drive: Drive
+  readonly #messages: Messages
+  readonly #messageId: string | undefined
 
   /** @internal */
-  constructor(execution: RecordedExecution, engine: Engine, drive: Drive) {
+  constructor(execution: RecordedExecution, { engine, drive, messages }: Surroundings, messageId?: string) {
     this.id = execution.id
     this.#execution = execution
     this.#engine = engine
     this.#drive = drive
+    this.#messages = messages
+    this.#messageId = messageId
   }
 
   /**
    * What the workflow returned, once it has. Virtual time passes by itself meanwhile, unless it is moved by hand.
    *
-   * @throws ExecutionFailed with the workflow's error as cause; AssertionError if the execution can never end; WrongContext
-   * if the environment was closed before it did.
+   * @throws ExecutionFailed with the workflow's error as cause, and its kinds ExecutionStopped, ExecutionKilled and
+   * ExecutionTimedOut; AssertionError if it waits for what only the test can send; what has blocked it; WrongContext if the
+   * environment was closed before it ended.
    */
   result(): Promise<O> {
     return this.#drive.resultOf(this.#execution) as Promise<O>
@@ -34,9 +47,9 @@ export class TestHandle<O> {
   /** What it is and where it stands; lets run what can run at this time. */
   async describe(): Promise<ExecutionDescription> {
     await this.#engine.quiet()
-    const { id, workflow, status, actor, createdAt, startedAt, endedAt } = this.#execution
+    const { id, workflow, status, actor, inHand, createdAt, startedAt, endedAt } = this.#execution
     const { name, version, queue } = workflow.definition
-    const wakesAt = actor?.localSteps === 0 ? actor.nextDue() : undefined
+    const wakesAt = inHand.size === 0 ? actor?.nextDue() : undefined
     return {
       id,
       workflow: name,
@@ -57,7 +70,71 @@ export class TestHandle<O> {
   /** Its log, from the first event, in virtual time; lets run what can run at this time. */
   async history(): Promise<readonly HistoryRecord[]> {
     await this.#engine.quiet()
-    return this.#execution.events().map(({ seq, at, event }) => ({ seq, at, ...toRecord(event) }))
+    return this.#execution.log.main().map(({ seq, at, ...row }) => ({ seq, at: new Date(at), ...toRecord(fromRow(row)) }))
+  }
+
+  /**
+   * The same execution, with messages sent under this id: sent again it is the same message.
+   *
+   * @example await handle.with({ id: webhook.id }).signal('paid', receipt)
+   */
+  with({ id }: Pick<MessageOptions, 'id'>): TestHandle<O, T> {
+    return new TestHandle(this.#execution, { engine: this.#engine, drive: this.#drive, messages: this.#messages }, id)
+  }
+
+  /**
+   * Sends a signal. It is delivered once, in the order in which they were sent.
+   *
+   * @throws UnknownHandler, InvalidPayload, PayloadNotSerializable, PayloadTooLarge, ExecutionEnded.
+   * @example await env.handle(OrderWorkflow, 'order-42').signal('approve', 'ann')
+   */
+  async signal<K extends MethodName<T>>(name: K, ...args: ArgsOf<T, K>): Promise<void> {
+    this.#messages.signal(this.#execution, name, args, this.#nextId())
+  }
+
+  /**
+   * Sends an update and waits for what its method returns. Virtual time passes by itself meanwhile, unless it is moved by hand.
+   *
+   * @throws UpdateRejected if its validator refused it, UpdateFailed if its method threw; as `signal`; as `result`, if no answer
+   * can come.
+   * @example const total = await handle.update('setQuantity', 3)
+   */
+  async update<K extends MethodName<T>>(name: K, ...args: ArgsOf<T, K>): Promise<ReturnOf<T, K>> {
+    return (await this.#messages.update(this.#execution, name, args, this.#nextId())) as ReturnOf<T, K>
+  }
+
+  /**
+   * Asks a query; lets run what can run at this time.
+   *
+   * @throws QueryFailed, UnknownHandler, InvalidPayload.
+   * @example expect(await handle.query('status')).toBe('waiting')
+   */
+  async query<K extends MethodName<T>>(name: K, ...args: ArgsOf<T, K>): Promise<ReturnOf<T, K>> {
+    return (await this.#messages.query(this.#execution, name, args)) as ReturnOf<T, K>
+  }
+
+  /** What it waits for, oldest first; lets run what can run at this time. */
+  async waitsFor(): Promise<readonly Wait[]> {
+    return toWaits(await this.#messages.waitsOf(this.#execution))
+  }
+
+  /**
+   * Asks it to stop: what it waits for throws `Cancelled`, cleanup and compensation run, and it ends as `stopped`, unless its
+   * code decides otherwise.
+   *
+   * @throws ExecutionEnded.
+   */
+  async stop(reason = 'asked by a client'): Promise<void> {
+    this.#messages.stop(this.#execution, reason)
+  }
+
+  /**
+   * Ends it at once: none of its code runs any more.
+   *
+   * @throws ExecutionEnded.
+   */
+  async kill(reason = 'asked by a client'): Promise<void> {
+    this.#messages.kill(this.#execution, reason)
   }
 
   /**
@@ -94,6 +171,10 @@ export class TestHandle<O> {
     checkStreamName(name)
     await this.#engine.quiet()
     return this.#execution.streams.items(name).map(({ value }) => value as T)
+  }
+
+  #nextId(): string {
+    return this.#messageId ?? this.#messages.nextId()
   }
 }
 
