@@ -28,13 +28,16 @@ export class Fetcher {
   readonly #heldUp = new Set<Source>()
   #poll: NodeJS.Timeout | undefined
   #working: Promise<void> | undefined
+  #started = false
   #stopped = false
 
   constructor(options: FetcherOptions) {
     this.#options = options
   }
 
+  /** Nothing is claimed before: a worker hears of jobs while it still joins, and its parts are not there yet. */
   start(): void {
+    this.#started = true
     this.#poll = setInterval(() => this.wake(), POLL_MS)
     this.wake()
   }
@@ -60,7 +63,7 @@ export class Fetcher {
   }
 
   #run(): void {
-    if (this.#working || this.#stopped || this.#wanted.size === 0) return
+    if (this.#working || !this.#started || this.#stopped || this.#wanted.size === 0) return
     this.#working = this.#work().finally(() => {
       this.#working = undefined
       this.#run()
