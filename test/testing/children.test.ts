@@ -2,9 +2,9 @@ import { ExecutionFailed } from '@baton/runtime'
 import { ChildFailed } from '@baton/sdk'
 import { TestEnvironment } from '@baton/testing'
 import { describe, expect, test } from 'vitest'
-import { Batch, Parcel, Shipment } from './support/talking.ts'
+import { Batch, Hasty, Parcel, Shipment } from './support/talking.ts'
 
-const workflows = [Shipment, Parcel, Batch]
+const workflows = [Shipment, Parcel, Batch, Hasty]
 
 describe.each([false, true])('with a replay every turn: %s', (replayEveryTurn) => {
   const environment = (): TestEnvironment => new TestEnvironment({ workflows, replayEveryTurn })
@@ -69,5 +69,17 @@ describe.each([false, true])('with a replay every turn: %s', (replayEveryTurn) =
     await using env = environment()
     await expect(env.execute(Batch, { input: [1, 13] })).rejects.toThrow("1 iteration of 'forEach' failed; the first, 1")
     expect(env.calls(Batch, 'pack').map(({ args, attempt }) => [args[0], attempt])).toEqual([[1, 1], [13, 1], [13, 2]])
+  })
+
+  test('what an iteration leaves running when it ends is stopped, and heard of no more', async () => {
+    await using env = environment()
+    env.mock(Hasty, 'slow').mockDelay('90m')
+    env.mock(Hasty, 'quick').mockDelay('1h')
+    const handle = await env.start(Hasty, { input: 2 })
+    expect(await handle.result()).toEqual({ results: [0, 1], after: 99 })
+    expect(env.calls(Hasty, 'slow').map(({ args }) => args[0])).toEqual([0, 1])
+    expect((await handle.history()).map(({ type }) => type)).toEqual([
+      'ExecutionStarted', 'IterationCompleted', 'IterationCompleted', 'StepCompleted', 'ExecutionCompleted',
+    ])
   })
 })

@@ -182,3 +182,26 @@ export class Limited {
     await sleep('2d')
   }
 }
+
+/** Iterations that leave something running when they end. */
+@Workflow({ name: 'hasty' })
+export class Hasty {
+  @Step() async slow(i: number): Promise<number> {
+    return i
+  }
+
+  @Step() async quick(i: number): Promise<number> {
+    return i
+  }
+
+  @Run() async run(count: number): Promise<{ results: number[]; after: number }> {
+    const results = await forEach(Array.from({ length: count }, (_, i) => i), { concurrency: 1 }, async (i) => {
+      const late = (async () => {
+        await this.slow(i)
+        return this.slow(i + 100)
+      })()
+      return Promise.race([late, this.quick(i)])
+    })
+    return { results, after: await this.quick(99) }
+  }
+}

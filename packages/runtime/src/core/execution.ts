@@ -309,6 +309,8 @@ export class Execution {
       case 'IterationCompleted':
       case 'IterationFailed': {
         const open = this.#close(event, 'iteration')
+        open.lane.cancel(new Cancelled('the iteration has ended'))
+        this.#abandon(event.command)
         open.scope.ledger.push(...(event.undo ?? []))
         if (event.type === 'IterationCompleted') open.settle.resolve(decode(event.output))
         else open.settle.reject(fromFailure(event.failure))
@@ -653,7 +655,7 @@ export class Execution {
     if (cancellation) return refused(cancellation)
     const lane = scope.inner({ path: `${path}/`, lane: this.laneOf(path) })
     return quiet(new Promise<unknown>((resolve, reject) => {
-      const open: OpenIteration = { kind: 'iteration', id: path, scope, settle: { resolve, reject } }
+      const open: OpenIteration = { kind: 'iteration', id: path, scope, lane, settle: { resolve, reject } }
       this.#open.set(path, open)
       if (this.#endedIterations.has(path)) return // its end is on its way
       const end = (ended: NonNullable<OpenIteration['ended']>): void => {
@@ -844,6 +846,22 @@ export class Execution {
     this.#open.delete(open.id)
     const performed = !this.#fresh.delete(open)
     if (open.kind === 'timer' && performed) this.#aborts.push({ kind: 'abort', id: open.id, what: 'timer', waits: false })
+  }
+
+  /** What an iteration that has ended left open is nobody's: its log is closed, and a replay does not run its body. */
+  #abandon(iteration: string): void {
+    const left = ({ path }: Scope): boolean => path.startsWith(`${iteration}/`) || path.startsWith(`${iteration}~`)
+    for (const open of this.#open.values()) {
+      if (!left(open.scope)) continue
+      const { id } = open
+      const performed = !this.#fresh.has(open)
+      this.#drop(open)
+      if (open.kind === 'step' && performed) this.#aborts.push({ kind: 'abort', id, what: 'step', waits: false })
+      if (open.kind === 'child' && performed && open.command.policy !== 'abandon') {
+        this.#aborts.push({ kind: 'abort', id, what: 'child', waits: false, execution: open.command.execution })
+      }
+    }
+    this.#conditions = this.#conditions.filter(({ scope }) => !left(scope))
   }
 
   #cancelOpen(open: Open, error: Cancelled): void {

@@ -57,6 +57,8 @@ export interface OpenToken extends Opened {
 /** An iteration of a forEach; `ended` once its body has, and until that stands in the log. */
 export interface OpenIteration extends Opened {
   readonly kind: 'iteration'
+  /** Where its body runs. */
+  readonly lane: Scope
   ended?: { readonly output: unknown } | { readonly error: unknown }
   undo?: readonly Undo[]
 }

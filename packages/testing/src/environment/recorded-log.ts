@@ -13,6 +13,7 @@ export class RecordedLog {
   readonly #rows: LogRow[] = []
   /** Logs of iterations that have not ended; `after` is the number of the last event of the main log before each row. */
   readonly #lanes = new Map<string, { readonly after: number; readonly row: LogRow }[]>()
+  readonly #ended = new Set<string>()
   #runSeq = 1
 
   /** `first` is the start. */
@@ -21,7 +22,10 @@ export class RecordedLog {
   }
 
   append({ events, run, opened, closed }: Pick<TurnDraft, 'events' | 'run' | 'opened' | 'closed'>): void {
-    for (const { lane } of opened) this.#lanes.set(lane, [])
+    for (const { lane } of opened) {
+      if (this.#ended.has(lane)) throw new TypeError(`The log of iteration '${lane}' was written again after its end.`) // a primary key in the tables
+      this.#lanes.set(lane, [])
+    }
     for (const { execution, after, ...row } of events) {
       if (after === null) {
         this.#rows.push({ ...row, lane: undefined })
@@ -30,7 +34,10 @@ export class RecordedLog {
       const lane = execution.slice(execution.indexOf('\u001f') + 1)
       this.#lanes.get(lane)?.push({ after, row: { ...row, lane } }) // one that began and ended in this turn is not read again
     }
-    for (const { lane } of closed) this.#lanes.delete(lane)
+    for (const { lane } of closed) {
+      this.#lanes.delete(lane)
+      this.#ended.add(lane)
+    }
     if (run) this.#runSeq = run.seq
   }
 
