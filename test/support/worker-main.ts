@@ -1,6 +1,8 @@
 // A worker in a process of its own, for tests that kill and stop it. It says 'ready', and its log lines, over IPC.
 import type { FaultPoint } from '../../packages/runtime/src/log/fault-points.ts'
 import { startWorker } from '../../packages/runtime/src/worker/worker.ts'
+import { Transfers } from './bank-workflows.ts'
+import { talkingWorkflows } from './talking-workflows.ts'
 import { allWorkflows } from './workflows.ts'
 
 const { BATON_URL = '', BATON_WORKER = 'victim', BATON_DIE_AT, BATON_WORKER_OPTIONS = '{}' } = process.env
@@ -11,7 +13,7 @@ const worker = await startWorker(
   {
     url: BATON_URL,
     name: BATON_WORKER,
-    workflows: allWorkflows,
+    workflows: [...allWorkflows, ...talkingWorkflows, Transfers],
     log: ({ level, message }) => process.send?.({ level, message }),
     ...(JSON.parse(BATON_WORKER_OPTIONS) as object),
   },

@@ -7,6 +7,7 @@ export type FaultPoint =
   | 'takeover:before' | 'takeover:after'
   | 'park:before' | 'park:after'
   | 'publish:before' | 'publish:after'
+  | 'transact:before' | 'transact:after'
 
 /** Called at each point; tests kill, stop or wait there. */
 export type Faults = (point: FaultPoint) => void | Promise<void>

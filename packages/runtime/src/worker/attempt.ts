@@ -7,6 +7,8 @@ export interface Attempt {
   readonly step: string
   readonly attempt: number
   readonly args: string | null
+  /** The task it was taken as; undefined where the execution's owner runs it. */
+  readonly task?: string
   /** What the last heartbeat before this attempt said. */
   readonly details?: Encoded | undefined
 }

@@ -345,7 +345,7 @@ export class Conductor {
       movable: true,
       done: (input) => {
         actor.localSteps--
-        this.#turns.offer(actor, { input })
+        if (input.kind !== 'posted') this.#turns.offer(actor, { input })
       },
     }
     this.#options.slots.run(local)

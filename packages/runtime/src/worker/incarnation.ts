@@ -35,6 +35,7 @@ import type { StepHost } from './step-host.ts'
 import { StepSlots } from './step-slots.ts'
 import { sweep } from './sweep.ts'
 import { takeOver } from './take-over.ts'
+import { TransactionalSteps } from './transactional-steps.ts'
 import { Watch } from './watch.ts'
 
 export interface IncarnationOptions {
@@ -58,6 +59,8 @@ export interface IncarnationOptions {
 const SWEEP_MS = 10_000
 /** How long a worker that stops waits for a database that is away. */
 const PATIENCE_MS = 5_000
+/** Each holds a connection. */
+const MAX_TRANSACTIONS = 8
 /** Parking is no hurry: it must not take the pool from what is. */
 const MAX_PARKING = 2
 
@@ -68,6 +71,7 @@ export class Incarnation {
   readonly #conductor: Conductor
   readonly #inbox: Inbox
   readonly #errands: Errands
+  readonly #transactions: TransactionalSteps
   readonly #answers: Answers
   readonly #intake: Intake
   readonly #fetcher: Fetcher
@@ -93,8 +97,12 @@ export class Incarnation {
       log,
       publish: (item) => this.#streams.publish(item),
       closeStream: (stream) => this.#streams.close(stream),
+      transact: (attempt, body) => this.#transactions.run(attempt, body),
     }
     this.#slots = new StepSlots(options.slots, host, () => this.#fetcher.roomFreed(), () => this.#liveness.trusted)
+    this.#transactions = new TransactionalSteps({
+      url: options.url, application: options.application, dispatcher, names, faults, worker: () => this.id, max: Math.min(options.slots, MAX_TRANSACTIONS),
+    })
     this.#errands = new Errands({ database, dispatcher, names, registry, worker: () => this.id })
     this.#answers = new Answers(database, names)
     this.#conductor = new Conductor({
@@ -180,7 +188,7 @@ export class Incarnation {
       this.#quiet()
       this.#slots.withdraw('The worker could not start.', () => true)
       this.#conductor.dropAll()
-      await Promise.allSettled([this.#fetcher.stop(), this.#writer?.close(), this.#streams?.end(), this.#liveness.abandon()])
+      await Promise.allSettled([this.#fetcher.stop(), this.#writer?.close(), this.#streams?.end(), this.#transactions.close(), this.#liveness.abandon()])
       throw error
     }
   }
@@ -226,6 +234,7 @@ export class Incarnation {
       await this.#heartbeats.end()
       await Promise.all([this.#errands.idle(), this.#answers.idle()])
       await this.#writer.close()
+      await this.#transactions.close()
       this.#conductor.dropAll()
       if (this.#fenced) return 0
       const handed = await withReconnect(() => handOver(this.#options.database, this.#options.dispatcher, this.id), PATIENCE_MS)
@@ -268,7 +277,7 @@ export class Incarnation {
     this.#slots.withdraw('Another worker has taken over.', () => true)
     this.#conductor.dropAll()
     this.#options.log({ level: 'warn', message: new Fenced(this.id).message })
-    Promise.allSettled([this.#fetcher.stop(), this.#writer?.close(), this.#streams?.end(), this.#liveness.abandon()]).then(() => this.#options.onFenced())
+    Promise.allSettled([this.#fetcher.stop(), this.#writer?.close(), this.#streams?.end(), this.#transactions.close(), this.#liveness.abandon()]).then(() => this.#options.onFenced())
   }
 
   async #takeOver(dead: readonly number[]): Promise<void> {

@@ -142,12 +142,13 @@ export class Intake {
     this.#tasks.add(id)
     const local: LocalStep = {
       workflow,
-      attempt: { execution, command, step, attempt, args, details: reported ?? details },
+      attempt: { execution, command, task: id, step, attempt, args, details: reported ?? details },
       priority,
       movable: false,
       done: (input) => {
         this.#aborts.delete(id)
-        this.#answer(id, execution, input)
+        if (input.kind === 'posted') this.#tasks.delete(id)
+        else this.#answer(id, execution, input)
       },
     }
     this.#aborts.set(id, () => slots.cancel(new AttemptAborted('Its execution does not want it any more.'), (each) => each === local))

@@ -8,6 +8,7 @@ import { codeLogger } from './code-logger.ts'
 import { Publications } from './publications.ts'
 import type { Registered } from './registry.ts'
 import type { StepHost } from './step-host.ts'
+import { enlist } from './step-transaction.ts'
 import { withinTime } from './within-time.ts'
 
 /** Why a running attempt's AbortSignal fires, other than its timeout. */
@@ -19,10 +20,15 @@ export class AttemptAborted extends BatonError {
   }
 }
 
+/** The outcome is in the inbox of the execution already. */
+export interface Posted {
+  readonly kind: 'posted'
+}
+
 /** A running attempt. */
 export interface RunningAttempt {
   /** Its outcome; never rejects. */
-  readonly outcome: Promise<StepOutcome>
+  readonly outcome: Promise<StepOutcome | Posted>
   /** Fires the AbortSignal; the outcome still comes, and nobody may want it. */
   abort(reason: Error): void
 }
@@ -30,14 +36,22 @@ export interface RunningAttempt {
 /** Runs the body of a step. */
 export function runAttempt(workflow: Registered, attempt: Attempt, host: StepHost): RunningAttempt {
   const context = new Context(workflow, attempt, host)
-  return { outcome: settle(workflow, attempt, context), abort: (reason) => context.abort(reason) }
+  return { outcome: settle(workflow, attempt, context, host), abort: (reason) => context.abort(reason) }
 }
 
-async function settle(workflow: Registered, attempt: Attempt, context: Context): Promise<StepOutcome> {
+async function settle(workflow: Registered, attempt: Attempt, context: Context, host: StepHost): Promise<StepOutcome | Posted> {
   const { command, attempt: number } = attempt
-  try {
+  const run = async (): Promise<StepOutcome> => {
     const output = await bounded(workflow, attempt, context)
     return { kind: 'completed', command, attempt: number, output: encode(`The result of step '${attempt.step}'`, output) }
+  }
+  try {
+    if (!host.transact || !workflow.definition.steps.get(attempt.step)?.transactional) return await run()
+    await host.transact(attempt, (transaction) => {
+      enlist(context, transaction)
+      return run()
+    })
+    return { kind: 'posted' }
   } catch (error) {
     return { kind: 'failed', command, attempt: number, failure: failureOf(workflow, attempt, error), ...context.reported() }
   }

@@ -1,7 +1,9 @@
+import type { StepOutcome } from '../core/input.ts'
 import type { NewItem, StreamName } from '../log/stream-items.ts'
 import type { Encoded } from '../payload/codec.ts'
 import type { Attempt } from './attempt.ts'
 import type { Log } from './log.ts'
+import type { StepTransaction } from './transactional-steps.ts'
 
 /** What a running attempt asks of the worker it runs in. */
 export interface StepHost {
@@ -14,4 +16,6 @@ export interface StepHost {
   publish(item: NewItem): Promise<void>
   /** Resolves once the stream is closed, durably. */
   closeStream(stream: StreamName): Promise<void>
+  /** Runs the body of a transactional step and commits its outcome with what it wrote; absent where there is no database. */
+  transact?(attempt: Attempt, body: (transaction: StepTransaction<unknown>) => Promise<StepOutcome>): Promise<void>
 }

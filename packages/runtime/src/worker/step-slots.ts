@@ -2,7 +2,7 @@
 import type { StepOutcome } from '../core/input.ts'
 import { toFailure } from '../payload/failure.ts'
 import type { Attempt } from './attempt.ts'
-import { AttemptAborted, runAttempt, type RunningAttempt } from './run-attempt.ts'
+import { AttemptAborted, runAttempt, type RunningAttempt, type Posted } from './run-attempt.ts'
 import type { Registered } from './registry.ts'
 import type { StepHost } from './step-host.ts'
 import { WaitingLine } from './waiting-line.ts'
@@ -16,7 +16,7 @@ export interface LocalStep {
   /** Whether another worker may take it while it waits here. */
   readonly movable: boolean
   /** Takes the outcome; not called once the step was withdrawn. */
-  readonly done: (outcome: StepOutcome) => void
+  readonly done: (outcome: StepOutcome | Posted) => void
 }
 
 export class StepSlots {

@@ -26,6 +26,9 @@ export function defineStep(place: StepPlace, name: string, options: StepOptions)
   checkStepName(place.workflow, name)
   const queue = options.queue ?? place.queue
   checkName('queue', queue)
+  if (options.transactional && options.cancellation !== undefined && options.cancellation !== 'wait') {
+    throw new DefinitionError('InvalidOption', `${where}: a transactional step that is cancelled is waited for, so that its outcome is known; drop cancellation or say 'wait'.`)
+  }
   return Object.freeze({
     name,
     retry: defineRetry(where, options.retry),
@@ -37,7 +40,7 @@ export function defineStep(place: StepPlace, name: string, options: StepOptions)
     priority: checkPriority(where, options.priority ?? 0),
     queue,
     prefer: options.prefer ?? 'local',
-    cancellation: oneOf(where, 'cancellation', CANCELLATIONS, options.cancellation) ?? (options.compensate === undefined ? 'try' : 'wait'),
+    cancellation: oneOf(where, 'cancellation', CANCELLATIONS, options.cancellation) ?? (options.compensate === undefined && !options.transactional ? 'try' : 'wait'),
     compensate: options.compensate,
     isCompensation: place.isCompensation,
     transactional: options.transactional ?? false,

@@ -68,7 +68,10 @@ export interface StepOptions {
    * declarative workflow such a step is no node of the graph.
    */
   readonly compensate?: string
-  /** Gives the body a transaction on Baton's database that commits with the step's outcome; default `false`. */
+  /**
+   * Gives the body a transaction on Baton's database, `stepTransaction()`, that commits with the step's outcome: what it writes
+   * takes effect exactly once; default `false`.
+   */
   readonly transactional?: boolean
   /** The steps of a declarative workflow whose outputs this one takes. */
   readonly after?: readonly string[]

@@ -109,7 +109,9 @@ export class StepBodies {
       workflow: body ? { ...workflow, steps: { [step.name]: body } } : workflow,
       attempt: { execution: execution.id, command: id, step: step.name, attempt, args, details },
       movable: false,
-      done: (input) => this.#end(execution, input),
+      done: (input) => {
+        if (input.kind !== 'posted') this.#end(execution, input) // nothing is posted without a database
+      },
     })
   }
 
