@@ -143,3 +143,33 @@ test('sleep and the clock agree', async () => {
   expect(end - begin).toBeGreaterThanOrEqual(50)
   expect(Math.abs(real - end)).toBeLessThan(5_000)
 })
+
+test('timers are cleared and started anew, also in a replay by another worker', async () => {
+  @Workflow({ name: 'timers' })
+  class Timers extends Steps {
+    @Run() async run(): Promise<readonly string[]> {
+      const rung: string[] = []
+      const cleared = setTimeout(() => rung.push('cleared'), 3_600_000)
+      const again = setTimeout(() => rung.push('again'), 50)
+      clearTimeout(cleared)
+      again.refresh()
+      const signal = AbortSignal.timeout(100)
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      rung.push('aborted')
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      return rung
+    }
+  }
+  await using database = await createDatabase()
+  const { url } = database
+  await using baton = await Baton.connect(url)
+  const types = async (): Promise<readonly string[]> => (await baton.handle('timers').history()).map(({ type }) => type)
+  const handle = await (async () => {
+    await using _worker = await Worker.start({ ...quiet, url, workflows: [Timers] })
+    const started = await baton.start(Timers, { id: 'timers', input: undefined })
+    await expect.poll(async () => (await types()).filter((type) => type === 'TimerFired').length, { interval: 5 }).toBe(2)
+    return started
+  })()
+  await using _worker = await Worker.start({ ...quiet, url, workflows: [Timers] })
+  expect(await handle.result()).toEqual(['again', 'aborted'])
+})

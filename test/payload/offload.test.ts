@@ -69,7 +69,7 @@ describe('offload', () => {
   })
 
   it('asks no store for what is no key', async () => {
-    const store: PayloadStore = { ...new MemoryStore(), get: () => Promise.reject(new Error('asked')) }
+    const store: PayloadStore = Object.assign(new MemoryStore(), { get: () => Promise.reject(new Error('asked')) })
     for (const label of ['', '../../etc/passwd', 'a'.repeat(63)]) {
       expect((await unreadable(offload({ store }), label)).message).toContain('that is no key of a store')
     }

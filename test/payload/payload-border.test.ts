@@ -70,10 +70,10 @@ describe('what is sealed opens to the same text', () => {
 it('rows keep all but their payload', async () => {
   const border = borderOf(['aes'])
   const rows = [{ seq: 1, payload: '"a"' }, { seq: 2, payload: null }]
-  const sealed = await border.sealRows(rows)
+  const sealed = await border.sealRows(rows, 'payload')
   expect(sealed[0]).toMatchObject({ seq: 1, payload: expect.stringMatching(/^\{"\$sealed":\["aes-256-gcm:one"\],"data":"[\w+/=]+"\}$/) as unknown })
   expect(sealed[1]).toEqual(rows[1])
-  expect(await border.openRows(sealed)).toEqual(rows)
+  expect(await border.openRows(sealed, 'payload')).toEqual(rows)
 })
 
 it('a batch of texts is one call of each codec', async () => {
@@ -114,12 +114,15 @@ describe('what cannot be read is refused', () => {
 
 it('a codec that returns too few is refused, by name', async () => {
   const short: PayloadCodec = { id: 'short', encode: async () => [], decode: async () => [] }
-  await expect(new PayloadBorder({ codecs: [short] }).seal(['1', '2'])).rejects.toThrow("The payload codec 'short' was given 2 payloads and returned 0.")
+  await expect(new PayloadBorder({ codecs: [short] }).seal(['1', '2'])).rejects.toThrow("The payload codec 'short' failed: it was given 2 payloads and returned 0.")
 })
 
-it('trouble of a codec passes as it is', async () => {
-  const down: PayloadCodec = { id: 'down', encode: () => Promise.reject(new Error('the key service is away')), decode: async () => [] }
-  await expect(new PayloadBorder({ codecs: [down] }).seal(['1'])).rejects.toThrow('the key service is away')
+it('other trouble of a codec is told from what cannot be read, for it may pass', async () => {
+  const away = (): Promise<never> => Promise.reject(new Error('the key service is away'))
+  const border = new PayloadBorder({ codecs: [{ id: 'remote', encode: away, decode: away }] })
+  const failed = { code: 'PayloadCodecFailed', codec: 'remote', message: "The payload codec 'remote' failed: the key service is away" }
+  await expect(border.seal(['1'])).rejects.toMatchObject(failed)
+  await expect(border.open(['{"$sealed":["remote"],"data":""}'])).rejects.toMatchObject(failed)
 })
 
 it.each([['two of the same id', [aes, aes]], ['an id with a colon', [{ ...gzip, id: 'a:b' }]], ['an empty id', [{ ...gzip, id: '' }]]])('%s is refused', (_, wrong) => {

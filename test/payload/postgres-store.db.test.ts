@@ -8,9 +8,17 @@ import { createDatabase } from '../support/database.ts'
 const data = randomBytes(300_000)
 const key = createHash('sha256').update(data).digest('hex')
 
+/** One that takes the loss of its connections, as at the end of the test, for no crash. */
+function openPool(url: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: 4 })
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return pool
+}
+
 test('a store of Postgres gives back what was put, over connections of its own or of a pool', async () => {
   await using database = await createDatabase()
-  const pool = new pg.Pool({ connectionString: database.url, max: 2 })
+  const pool = openPool(database.url)
   try {
     await using own = postgresStore({ url: database.url })
     const given = postgresStore({ pool })
@@ -27,7 +35,7 @@ test('a store of Postgres gives back what was put, over connections of its own o
 
 test('bytes that are put many times at once are there once, and as young as their last put', async () => {
   await using database = await createDatabase()
-  const pool = new pg.Pool({ connectionString: database.url, max: 4 })
+  const pool = openPool(database.url)
   try {
     const store = postgresStore({ pool })
     await Promise.all(Array.from({ length: 10 }, () => store.put(key, data)))

@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '../../packages/runtime/src/log/data
 import { type Faults, noFaults } from '../../packages/runtime/src/log/fault-points.ts'
 import { namesOf } from '../../packages/runtime/src/log/names.ts'
 import { StreamWriter } from '../../packages/runtime/src/log/stream-writer.ts'
+import { PayloadBorder } from '../../packages/runtime/src/payload/payload-border.ts'
 import { collect } from '../support/collect.ts'
 import { createDatabase } from '../support/database.ts'
 
@@ -45,7 +46,7 @@ export class Scene implements AsyncDisposable {
   async worker(faults: Faults = noFaults, onFenced: () => void = () => {}): Promise<StreamWriter & { readonly id: number }> {
     const { database, url } = this
     const { id } = await database.db.insertInto('workers').values({ name: 'w', queues: ['q'] } as never).returning('id').executeTakeFirstOrThrow()
-    const writer = new StreamWriter({ url, names: namesOf(), worker: id, application: 'scene', faults, onFenced })
+    const writer = new StreamWriter({ url, names: namesOf(), worker: id, application: 'scene', border: new PayloadBorder(), faults, onFenced })
     this.#writers.push(writer)
     return Object.assign(writer, { id })
   }

@@ -121,6 +121,35 @@ test('a publication and the end of its execution follow each other: what is ackn
   }
 })
 
+test('an execution does not end between a publication and its commit', async () => {
+  await using scene = await Scene.open()
+  await scene.execution('e')
+  const writer = await scene.worker()
+  await writer.publish(item('e', 'a'))
+  const waiting = async (): Promise<number> => {
+    const { rows } = await scene.database.pool.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+    return rows.length
+  }
+  const holder = await scene.database.pool.connect()
+  await holder.query('begin')
+  await holder.query('select from baton.streams for update') // the publication comes as far as the counter
+  const publishing = writer.publish(item('e', 'b'))
+  await expect.poll(waiting, { interval: 5 }).toBe(1)
+  let over = false
+  const ending = scene.end('e').then(() => {
+    over = true
+  })
+  await expect.poll(async () => over || (await waiting()) === 2, { interval: 5 }).toBe(true)
+  const waited = !over
+  await holder.query('commit')
+  holder.release()
+  await publishing
+  await ending
+  expect(waited).toBe(true)
+  expect((await scene.standing('e')).map(({ value }) => value)).toEqual(['a', 'b'])
+  await expect(writer.publish(item('e', 'c'))).rejects.toThrow(StreamClosed)
+})
+
 test('an item the server refuses fails alone', async () => {
   await using scene = await Scene.open()
   await scene.execution('e')

@@ -8,6 +8,8 @@ export interface WorkerProcessOptions {
   /** Dies by SIGKILL at the n-th time it comes to a point: `append:after@3`. */
   readonly dieAt?: string
   readonly options?: object
+  /** Keys it encrypts its payloads with, in base64. */
+  readonly keys?: readonly { readonly id: string; readonly key: string }[]
 }
 
 /** A worker process, killed at the end of the test whatever happens. */
@@ -21,7 +23,7 @@ export interface WorkerProcess extends AsyncDisposable {
 }
 
 /** Starts a worker in a process of its own; resolves when it takes work, or has died at its point before that. */
-export async function startWorkerProcess({ url, name = 'victim', dieAt, options = {} }: WorkerProcessOptions): Promise<WorkerProcess> {
+export async function startWorkerProcess({ url, name = 'victim', dieAt, options = {}, keys = [] }: WorkerProcessOptions): Promise<WorkerProcess> {
   const child: ChildProcess = fork(fileURLToPath(new URL('worker-main.ts', import.meta.url)), {
     execArgv: ['--import', 'tsx', '--conditions=@baton/source'],
     env: {
@@ -29,6 +31,7 @@ export async function startWorkerProcess({ url, name = 'victim', dieAt, options 
       BATON_URL: url,
       BATON_WORKER: name,
       BATON_WORKER_OPTIONS: JSON.stringify(options),
+      BATON_KEYS: JSON.stringify(keys),
       ...(dieAt === undefined ? {} : { BATON_DIE_AT: dieAt }),
     },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -1,4 +1,4 @@
-import { type AttributesOf, Run, Workflow } from '@baton/sdk'
+import { type AttributesOf, Run, setAttributes, Workflow } from '@baton/sdk'
 import type { Baton } from '@baton/runtime'
 import type { TestEnvironment } from '@baton/testing'
 import { describe, expectTypeOf, it } from 'vitest'
@@ -68,6 +68,18 @@ describe('search attributes', () => {
     expectTypeOf(baton.start('order', { input: 'a', attributes: { customer: 'Ann', total: 5 } })).resolves.toHaveProperty('id')
     // @ts-expect-error no value of an attribute
     void baton.start('order', { input: 'a', attributes: { customer: { name: 'Ann' } } })
+  })
+})
+
+describe('setAttributes', () => {
+  it('takes what the class declares, and null for what is to go', () => {
+    expectTypeOf(setAttributes(OrderWorkflow, { customer: 'Ann', total: null, tags: ['a'], vip: undefined })).toBeVoid()
+    // @ts-expect-error a number
+    setAttributes(OrderWorkflow, { total: '5' })
+    // @ts-expect-error not declared
+    setAttributes(OrderWorkflow, { custmer: 'Ann' })
+    // @ts-expect-error the class declares none
+    setAttributes(Plain, { customer: 'Ann' })
   })
 })
 

@@ -1,7 +1,7 @@
 import type { HistoryRecord } from '@baton/runtime'
 import type { Command } from 'commander'
 import type { Act } from '../act.ts'
-import { addDatabaseOptions, type DatabaseOptions } from '../database/database-options.ts'
+import { addDatabaseOptions, addPayloadsOption, type DatabaseOptions } from '../database/database-options.ts'
 import { plainRecord } from '../database/plain-execution.ts'
 import { withClient } from '../database/with-client.ts'
 import type { Paint } from '../output/paint.ts'
@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = [
 ]
 
 export function addHistory(program: Command, act: Act): void {
-  addDatabaseOptions(program.command('history'))
+  addPayloadsOption(addDatabaseOptions(program.command('history')))
     .description("print an execution's events, from the first; --json has their data whole")
     .argument('<id>', 'id of the execution')
     .addHelpText('after', '\nExample:\n  $ baton history order-42 --json | jq ".events[].type"')

@@ -2,7 +2,7 @@ import type { Baton, ExecutionDescription } from '@baton/runtime'
 import type { AttributeValues } from '@baton/sdk'
 import type { Command } from 'commander'
 import type { Act } from '../act.ts'
-import { addDatabaseOptions, type DatabaseOptions } from '../database/database-options.ts'
+import { addDatabaseOptions, addPayloadsOption, type DatabaseOptions } from '../database/database-options.ts'
 import { plainExecution } from '../database/plain-execution.ts'
 import { withClient } from '../database/with-client.ts'
 import { failureChain } from '../output/failure-chain.ts'
@@ -21,7 +21,7 @@ interface Outcome {
 }
 
 export function addShow(program: Command, act: Act): void {
-  addDatabaseOptions(program.command('show'))
+  addPayloadsOption(addDatabaseOptions(program.command('show')))
     .description('show what an execution is, where it stands and how it ended')
     .argument('<id>', 'id of the execution')
     .addHelpText('after', '\nExample:\n  $ baton show order-42')

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander'
 import type { Act } from '../act.ts'
 import { attributeValues } from '../arguments/attribute-values.ts'
 import { type InputOptions, parseJson, readInput } from '../arguments/read-input.ts'
-import { addDatabaseOptions, addMigrateOption, type DatabaseOptions } from '../database/database-options.ts'
+import { addDatabaseOptions, addMigrateOption, addPayloadsOption, type DatabaseOptions } from '../database/database-options.ts'
 import { withClient } from '../database/with-client.ts'
 import { describeError } from '../errors/describe-error.ts'
 import { isExecutionFailed } from '../errors/is-execution-failed.ts'
@@ -20,7 +20,7 @@ interface StartCommandOptions extends DatabaseOptions, InputOptions {
 }
 
 export function addStart(program: Command, act: Act): void {
-  addMigrateOption(addDatabaseOptions(program.command('start')))
+  addPayloadsOption(addMigrateOption(addDatabaseOptions(program.command('start'))))
     .description('start an execution of a workflow that a worker has registered; prints its id')
     .argument('<workflow>', 'name of the workflow')
     .option('--id <id>', 'id and idempotency key: starting it again is the same execution; default: a new UUID')

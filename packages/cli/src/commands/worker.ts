@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Act } from '../act.ts'
 import { names } from '../arguments/names.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
-import { addDatabaseOptions, addMigrateOption } from '../database/database-options.ts'
+import { addDatabaseOptions, addMigrateOption, addPayloadsOption } from '../database/database-options.ts'
 import type { ServeOptions } from '../worker/serve.ts'
 
 interface WorkerCommandOptions extends Omit<ServeOptions, 'name'> {
@@ -11,7 +11,7 @@ interface WorkerCommandOptions extends Omit<ServeOptions, 'name'> {
 }
 
 export function addWorker(program: Command, act: Act): void {
-  addMigrateOption(addDatabaseOptions(program.command('worker')))
+  addPayloadsOption(addMigrateOption(addDatabaseOptions(program.command('worker'))))
     .description('run a worker that serves the workflows these modules export, until SIGINT or SIGTERM')
     .argument('<modules...>', 'TypeScript or JavaScript files; they export @Workflow classes or `workflows`')
     .option('--manifest <path>', 'what the code must agree with; default: baton.manifest.json, if it is there')

@@ -13,6 +13,7 @@ export type CliErrorCode =
   | 'ModuleFailed'
   | 'ModuleNotFound'
   | 'NoDatabase'
+  | 'NoPayloads'
   | 'NoWorkflows'
   | 'UnknownWorkflow'
 

@@ -5,6 +5,7 @@ import { type OpenDatabase, withDatabase } from '../database/open-database.ts'
 import { readManifest } from '../manifest/read-manifest.ts'
 import { collectWorkflows, type FoundWorkflow } from '../modules/collect-workflows.ts'
 import { loadModules } from '../modules/load-modules.ts'
+import { loadPayloads } from '../modules/load-payloads.ts'
 import { queuesOf } from '../modules/queues-of.ts'
 import { logWriter } from '../output/log-writer.ts'
 import type { Session } from '../session.ts'
@@ -25,6 +26,7 @@ interface Program {
   readonly workflows: readonly FoundWorkflow[]
   readonly queues: readonly string[]
   readonly manifest: Manifest | undefined
+  readonly payloads: Pick<WorkerOptions, 'payloads'>
 }
 
 /** Runs a worker until a signal stops it; gives the exit code. What is wrong with the code shows before the database is asked. */
@@ -32,7 +34,7 @@ export async function serve(session: Session, paths: readonly string[], options:
   const { cwd } = session.io
   const manifest = readManifest(cwd, options.manifest)
   const workflows = collectWorkflows(await loadModules(paths, { cwd, project: options.project }), paths)
-  const program = { workflows, queues: options.queues ?? queuesOf(workflows), manifest }
+  const program = { workflows, queues: options.queues ?? queuesOf(workflows), manifest, payloads: await loadPayloads(options.payloads, cwd) }
   using stops = stopsOf(session.io)
   // At once means that nothing is waited for: the other workers and the embedded Postgres's guardian see this process end.
   const forced = stops.second.then((signal) => {
@@ -52,7 +54,7 @@ async function run(session: Session, options: ServeOptions, program: Program, da
   return 0
 }
 
-async function start(session: Session, options: ServeOptions, { workflows, queues, manifest }: Program, { url, schema }: OpenDatabase): Promise<Worker> {
+async function start(session: Session, options: ServeOptions, { workflows, queues, manifest, payloads }: Program, { url, schema }: OpenDatabase): Promise<Worker> {
   const { name, slots, locality } = options
   const given: WorkerOptions = {
     url,
@@ -62,6 +64,7 @@ async function start(session: Session, options: ServeOptions, { workflows, queue
     slots,
     locality,
     log: logWriter(session),
+    ...payloads,
     ...(schema === undefined ? {} : { schema }),
     ...(manifest === undefined ? {} : { manifest }),
   }

@@ -83,7 +83,7 @@ export class AnswerBox {
       text: `select payload from ${this.#names.schema}.answers where id = $1`,
       values: [id],
     }))
-    const [row] = rows
+    const [row] = await this.#database.border.openRows(rows, 'payload')
     return row && Outcome.parse(JSON.parse(row.payload))
   }
 

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { fromRow } from '../core/event-row.ts'
 import type { UpdateOutcome } from '../core/mailbox.ts'
 import { callMessage } from '../dispatch/message.ts'
-import { lockAddressees, post } from '../dispatch/post.ts'
+import { lockAddressees, type NewMessage, post } from '../dispatch/post.ts'
+import { sealMessages } from '../dispatch/seal-messages.ts'
 import { send, QUERY_COMMAND } from '../dispatch/tasks.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { isEnded } from '../log/tables.ts'
@@ -54,7 +55,7 @@ async function recorded({ database, names }: Connection, execution: string, id: 
       where execution_id = $1 and type in ('UpdateCompleted', 'UpdateFailed') and command = $2`,
     values: [execution, id],
   }))
-  const [row] = rows
+  const [row] = await database.border.openRows(rows, 'payload')
   const event = row && fromRow(row)
   if (event?.type === 'UpdateCompleted') return { output: event.output }
   return event?.type === 'UpdateFailed' ? { failure: event.failure } : undefined
@@ -85,10 +86,12 @@ export async function query(connection: Connection, execution: string, name: str
   await answers.listen()
   const until = performance.now() + timeoutMs
   const id = randomUUID()
+  const [message] = await sealMessages(database.border, [callMessage(execution, 'query', name, { id, args })])
+  const [sealed = null] = await database.border.seal([args])
   for (let asked = Number.NEGATIVE_INFINITY; ;) {
     if (performance.now() - asked >= ASK_AGAIN_MS) {
       asked = performance.now()
-      await withReconnect(() => transaction(database.pool, (execute) => ask(connection, execute, execution, name, { id, args })))
+      await withReconnect(() => transaction(database.pool, (execute) => ask(connection, execute, { execution, name, id, args: sealed, message })))
     }
     const outcome = await answers.wait(id, Math.max(1, until - performance.now()))
     if (outcome && 'output' in outcome) return decode(outcome.output)
@@ -98,20 +101,27 @@ export async function query(connection: Connection, execution: string, name: str
   }
 }
 
-async function ask(
-  { dispatcher, names }: Connection, execute: Execute, execution: string, name: string, call: { readonly id: string; readonly args: Encoded },
-): Promise<void> {
+/** A query as it goes to the owner, or to any worker; sealed. */
+interface Question {
+  readonly id: string
+  readonly execution: string
+  readonly name: string
+  readonly args: Encoded
+  readonly message: NewMessage | undefined
+}
+
+async function ask({ dispatcher, names }: Connection, execute: Execute, { id, execution, name, args, message }: Question): Promise<void> {
   const addressees = await lockAddressees(execute, names, [execution])
   const addressee = addressees.get(execution)
   if (!addressee) throw new ExecutionNotFound(execution)
   if (addressee.owner !== null && !isEnded(addressee.status)) {
-    await post(execute, dispatcher, names, addressees, [callMessage(execution, 'query', name, call)])
+    await post(execute, dispatcher, names, addressees, message ? [message] : [])
     return
   }
   const { rows } = await execute(`select workflow from ${names.schema}.executions where id = $1`, [execution])
   const [row] = rows as { workflow: string }[]
   await send(dispatcher, names, execute, [{
-    kind: 'task', id: call.id, queue: addressee.queue, execution, command: QUERY_COMMAND, priority: addressee.priority,
-    data: { workflow: row?.workflow ?? '', step: name, attempt: 1, args: call.args },
+    kind: 'task', id, queue: addressee.queue, execution, command: QUERY_COMMAND, priority: addressee.priority,
+    data: { workflow: row?.workflow ?? '', step: name, attempt: 1, args },
   }])
 }

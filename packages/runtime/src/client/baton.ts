@@ -8,6 +8,8 @@ import { type Names, namesOf } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { assertMigrated } from '../log/schema-check.ts'
 import { encode } from '../payload/codec.ts'
+import { PayloadBorder } from '../payload/payload-border.ts'
+import type { PayloadOptions } from '../payload/payload-codec.ts'
 import { count, type CountOptions } from './count.ts'
 import type { ExecutionSummary } from './description.ts'
 import type { ExecutionFilter } from './execution-filter.ts'
@@ -38,6 +40,8 @@ export interface ConnectOptions {
   readonly name?: string
   /** The most connections of the pool, at least 2; one more is used while results are awaited, and one while streams are followed; default 4. */
   readonly maxConnections?: number
+  /** What happens to payloads on their way into the database; the same for all workers and clients. */
+  readonly payloads?: PayloadOptions
 }
 
 /** Options of `start` and `execute`; `A` is what the class declares. */
@@ -88,7 +92,7 @@ export class Baton {
   readonly #results: Results
   readonly #connection: Connection
 
-  private constructor(url: string, { schema, name = 'client', maxConnections = 4 }: ConnectOptions) {
+  private constructor(url: string, { schema, name = 'client', maxConnections = 4, payloads }: ConnectOptions) {
     this.#names = namesOf(schema)
     const application = `baton client ${name}`
     this.#database = openDatabase({
@@ -96,6 +100,7 @@ export class Baton {
       names: this.#names,
       name: application,
       max: Math.max(2, maxConnections),
+      border: new PayloadBorder(payloads),
       onError: () => {}, // the query that met it rejects; the pool replaces the connection
     })
     const { pool } = this.#database
@@ -116,7 +121,7 @@ export class Baton {
   /**
    * Connects to the database that workers share.
    *
-   * @throws SchemaMissing; the driver's error if the database cannot be reached.
+   * @throws SchemaMissing; BatonError `InvalidOption`; the driver's error if the database cannot be reached.
    */
   static async connect(url: string, options: ConnectOptions = {}): Promise<Baton> {
     const baton = new Baton(url, options)
@@ -133,8 +138,8 @@ export class Baton {
   /**
    * Starts an execution, once for an id however often it is called (G1).
    *
-   * @throws InvalidInput, InvalidAttributes, UnknownWorkflow, ExecutionIdReused, InvalidExecutionId, PayloadNotSerializable, PayloadTooLarge;
-   * nothing is written then.
+   * @throws InvalidInput, InvalidAttributes, UnknownWorkflow, ExecutionIdReused, InvalidExecutionId, PayloadNotSerializable, PayloadTooLarge,
+   * PayloadCodecFailed; nothing is written then.
    */
   async start<C extends WorkflowClass>(workflow: C, options: StartOptions<InputOf<C>, AttributesOf<C>>): Promise<Handle<OutputOf<C>, InstanceType<C>>>
   async start(workflow: string, options: StartOptions<unknown>): Promise<Handle<unknown>>
@@ -235,7 +240,7 @@ export class Baton {
     const { name, args, id = randomUUID() } = options.update
     await this.#connection.answers.listen()
     const handle = await this.#sendWithStart(workflow, options, 'update', { name, args, id })
-    const encoded = encode(`What is sent with update '${name}'`, args)
+    const encoded = encode(`What is sent with update '${name}'`, args, this.#database.border.maxBytes)
     return (await awaitUpdate(this.#connection, handle.id, name, encoded, id)) as ReturnOf<InstanceType<C>, K>
   }
 
@@ -246,7 +251,7 @@ export class Baton {
    * @example await baton.complete(token, { approved: true })
    */
   async complete(token: string, value: unknown): Promise<void> {
-    await completeToken(this.#connection, token, { output: encode('The value of the token', value) })
+    await completeToken(this.#connection, token, { output: encode('The value of the token', value, this.#database.border.maxBytes) })
   }
 
   /**
@@ -277,9 +282,10 @@ export class Baton {
   ): Promise<Handle<unknown>> {
     const start = await this.#prepare(workflow, options, false)
     const handlers = new Handlers(this.#database, start.id, workflow)
-    const message = callMessage(start.id, type, name, { id, args: await handlers.check(type, name, args) })
+    const message = await this.#connection.post.seal(callMessage(start.id, type, name, { id, args: await handlers.check(type, name, args) }))
+    const sealed = await this.#starter.sealed([start])
     const act = async (execute: Execute): Promise<void> => {
-      await createExecutions(execute, this.#dispatcher, this.#names, [start])
+      await createExecutions(execute, this.#dispatcher, this.#names, sealed)
       await this.#connection.post.sendWithin(execute, message)
     }
     await this.#dispatcher.ensureQueue(start.queue)
@@ -309,10 +315,10 @@ export class Baton {
       workflow: target.name,
       version: target.version,
       queue: target.queue,
-      input: encode(`The input of workflow '${target.name}'`, target.parse(options.input)),
+      input: encode(`The input of workflow '${target.name}'`, target.parse(options.input), this.#database.border.maxBytes),
       start: {},
       attributes: target.attributes(options.attributes ?? {}),
-      memo: encode(`The memo of execution '${id}'`, options.memo),
+      memo: encode(`The memo of execution '${id}'`, options.memo, this.#database.border.maxBytes),
       awaited,
       priority: checkPriority(`The start of '${id}'`, options.priority ?? 0),
     }

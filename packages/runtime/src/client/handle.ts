@@ -46,7 +46,7 @@ export class Handle<O, T = unknown> {
    * What the workflow returned, once it has.
    *
    * @throws ExecutionFailed with the workflow's error as cause, and its kinds ExecutionStopped, ExecutionKilled and
-   * ExecutionTimedOut; ExecutionNotFound; ClientClosed.
+   * ExecutionTimedOut; ExecutionNotFound; ClientClosed; PayloadUnreadable or PayloadCodecFailed if it cannot be read here.
    */
   result(): Promise<O> {
     return this.#connection.results.result(this.id) as Promise<O>
@@ -55,7 +55,7 @@ export class Handle<O, T = unknown> {
   /**
    * What it is and where it stands.
    *
-   * @throws ExecutionNotFound.
+   * @throws ExecutionNotFound; PayloadUnreadable, PayloadCodecFailed.
    */
   describe(): Promise<ExecutionDescription> {
     return withReconnect(() => describe(this.#connection.database, this.#connection.names, this.id))
@@ -64,7 +64,7 @@ export class Handle<O, T = unknown> {
   /**
    * Its log, from the first event.
    *
-   * @throws ExecutionNotFound.
+   * @throws ExecutionNotFound; PayloadUnreadable, PayloadCodecFailed.
    */
   history(): Promise<readonly HistoryRecord[]> {
     return withReconnect(() => history(this.#connection.database, this.#connection.names, this.id))
@@ -89,7 +89,7 @@ export class Handle<O, T = unknown> {
   async signal<K extends MethodName<T>>(name: K, ...args: ArgsOf<T, K>): Promise<void> {
     const { id = randomUUID(), transaction } = this.#options
     const message = callMessage(this.id, 'signal', name, { id, args: await this.#handlers.check('signal', name, args) })
-    if (transaction) await this.#connection.post.sendWithin(executeFor(transaction), message)
+    if (transaction) await this.#connection.post.sendWithin(executeFor(transaction), await this.#connection.post.seal(message))
     else await this.#connection.post.send(message)
   }
 

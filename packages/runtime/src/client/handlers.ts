@@ -42,7 +42,7 @@ export class Handlers {
         throw new InvalidPayload(kind, name, parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'it'}: ${message}`).join('; '))
       }
     }
-    return args.length === 0 ? null : encode(`What is sent with ${kind} '${name}'`, args)
+    return args.length === 0 ? null : encode(`What is sent with ${kind} '${name}'`, args, this.#database.border.maxBytes)
   }
 
   async #find(): Promise<Known | undefined> {

@@ -3,6 +3,7 @@ import { completionEvent } from '../core/completion.ts'
 import { StartInfo } from '../core/start-info.ts'
 import { childMessage, stopMessage } from '../dispatch/message.ts'
 import { lockAddressees, type NewMessage, post, send } from '../dispatch/post.ts'
+import { sealMessages } from '../dispatch/seal-messages.ts'
 import { ENDED, isEnded } from '../log/tables.ts'
 import { type Execute, transaction } from '../log/transaction.ts'
 import { ExecutionEnded, ExecutionNotFound } from './client-errors.ts'
@@ -21,18 +22,19 @@ export async function kill(connection: Connection, execution: string, reason: st
     if (!addressee) throw new ExecutionNotFound(execution)
     if (isEnded(addressee.status)) throw new ExecutionEnded(execution, addressee.status)
     if (addressee.owner === null) await end(connection, execute, execution, reason)
-    else await post(execute, dispatcher, names, addressees, [stopMessage(execution, 'kill', reason)])
+    else await post(execute, dispatcher, names, addressees, await sealMessages(database.border, [stopMessage(execution, 'kill', reason)]))
   })
 }
 
-async function end({ dispatcher, names }: Connection, execute: Execute, execution: string, reason: string): Promise<void> {
+async function end({ database, dispatcher, names }: Connection, execute: Execute, execution: string, reason: string): Promise<void> {
   const { schema } = names
   const event = completionEvent({ killed: reason }, '')
   const { type, payload } = toRow(event)
+  const [sealed] = await database.border.seal([payload])
   await execute(
     `insert into ${schema}.events (execution_id, seq, type, payload)
      select $1, max(seq) + 1, $2, $3::json from ${schema}.events where execution_id = $1`,
-    [execution, type, payload],
+    [execution, type, sealed],
   )
   const { rows } = await execute(
     `update ${schema}.executions set status = 'killed', ended_at = now(), wake_at = null, blocked = null where id = $1 returning awaited`,
@@ -45,7 +47,7 @@ async function end({ dispatcher, names }: Connection, execute: Execute, executio
      select pg_notify('${schema}_inbox_' || worker, 'abort ' || id) from gone where worker is not null`,
     [execution],
   )
-  await send(execute, dispatcher, names, await farewells(execute, schema, execution, event))
+  await send(execute, dispatcher, names, await sealMessages(database.border, await farewells(execute, schema, execution, event)))
   if (row?.awaited) await execute(`select pg_notify('${names.ended}', $1)`, [execution])
 }
 

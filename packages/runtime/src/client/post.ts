@@ -1,6 +1,7 @@
 // Owns: sending messages to executions; those that are sent at once share a commit.
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { type Addressee, type NewMessage, send } from '../dispatch/post.ts'
+import { sealMessages } from '../dispatch/seal-messages.ts'
 import type { Database } from '../log/database.ts'
 import { GroupCommit } from '../log/group-commit.ts'
 import type { Names } from '../log/names.ts'
@@ -10,17 +11,20 @@ import { type Execute, transaction } from '../log/transaction.ts'
 import { ExecutionEnded, ExecutionNotFound } from './client-errors.ts'
 
 export class Post {
+  readonly #database: Database
   readonly #dispatcher: Dispatcher
   readonly #names: Names
   readonly #group: GroupCommit<NewMessage, Addressee | undefined>
 
   constructor(database: Database, dispatcher: Dispatcher, names: Names) {
+    this.#database = database
     this.#dispatcher = dispatcher
     this.#names = names
     this.#group = new GroupCommit({
       max: 500,
       flush: async (messages) => {
-        const addressees = await transaction(database.pool, (execute) => send(execute, dispatcher, names, messages))
+        const sealed = await sealMessages(database.border, messages)
+        const addressees = await transaction(database.pool, (execute) => send(execute, dispatcher, names, sealed))
         return messages.map(({ execution }) => addressees.get(execution))
       },
     })
@@ -35,7 +39,13 @@ export class Post {
     assertReached(message.execution, await withReconnect(() => this.#group.submit(message)))
   }
 
-  /** The same inside the caller's transaction: it is sent when that commits. */
+  /** The message as `sendWithin` wants it. */
+  async seal(message: NewMessage): Promise<NewMessage> {
+    const [sealed = message] = await sealMessages(this.#database.border, [message])
+    return sealed
+  }
+
+  /** Sends a sealed message inside the caller's transaction: it is sent when that commits. */
   async sendWithin(execute: Execute, message: NewMessage): Promise<void> {
     const addressees = await send(execute, this.#dispatcher, this.#names, [message])
     assertReached(message.execution, addressees.get(message.execution))

@@ -1,6 +1,7 @@
 // One page of a stream, with how the stream stands at the same moment: an item that is not on the last page of a stream that
 // is over was never written.
 import type pg from 'pg'
+import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
 import { decode } from '../payload/codec.ts'
 
@@ -40,7 +41,7 @@ export interface PageRequest {
 }
 
 /** Items from an offset on, `limit` at most; undefined if there is no such execution. */
-export async function readStream(pool: pg.Pool, { schema }: Names, page: PageRequest): Promise<StreamPage | undefined> {
+export async function readStream({ pool, border }: Database, { schema }: Names, page: PageRequest): Promise<StreamPage | undefined> {
   const { rows } = await pool.query<Row>({
     name: 'read-stream',
     text: `select x.ended_at is not null or s.closed_at is not null as over, i."offset", i.payload, i.command, i.attempt, i.at
@@ -53,7 +54,7 @@ export async function readStream(pool: pg.Pool, { schema }: Names, page: PageReq
   })
   const [first] = rows
   if (!first) return undefined
-  return { items: rows.flatMap(toItem), over: first.over }
+  return { items: (await border.openRows(rows, 'payload')).flatMap(toItem), over: first.over }
 }
 
 function toItem({ offset, payload, command, attempt, at }: Row): StreamItem[] {

@@ -63,7 +63,7 @@ export class Results {
   /**
    * The output of an execution once it has ended.
    *
-   * @throws ExecutionFailed, ExecutionNotFound, ClientClosed.
+   * @throws ExecutionFailed, ExecutionNotFound, ClientClosed, PayloadUnreadable, PayloadCodecFailed.
    */
   async result(id: string): Promise<unknown> {
     await this.listen()
@@ -80,8 +80,8 @@ export class Results {
       let ended = await withReconnect(() => this.#reads.submit(id), PATIENCE_MS)
       for (;;) {
         if (!ended) throw new ExecutionNotFound(id)
-        if (ended.status === 'completed') return decode(ended.payload)
-        if (isEnded(ended.status)) throw endError(id, ended.status, Failure.parse(JSON.parse(ended.payload ?? 'null')))
+        if (ended.status === 'completed') return decode(await this.#payload(ended))
+        if (isEnded(ended.status)) throw endError(id, ended.status, Failure.parse(JSON.parse((await this.#payload(ended)) ?? 'null')))
         // It ended while the mark waited for its row: what the statement saw was the moment before.
         if (ended.told !== false) await next
         if (this.#closed) throw new ClientClosed(id)
@@ -124,6 +124,11 @@ export class Results {
     })
     const found = new Map(rows.map((row) => [row.id, row]))
     return ids.map((id) => found.get(id))
+  }
+
+  async #payload(ended: Ended): Promise<Encoded> {
+    const [payload = null] = await this.#database.border.open([ended.payload])
+    return payload
   }
 
   #tell(id: string): void {

@@ -36,7 +36,7 @@ export class Starter {
   /** The same inside the caller's transaction: it starts when that commits. */
   async startWithin(execute: Execute, start: NewExecution): Promise<void> {
     await this.#dispatcher.ensureQueue(start.queue)
-    const created = await createExecutions(execute, this.#dispatcher, this.#names, [start])
+    const created = await createExecutions(execute, this.#dispatcher, this.#names, await this.sealed([start]))
     if (created.size === 0) await this.#assertSame(execute, start)
   }
 
@@ -45,8 +45,15 @@ export class Starter {
     // An id that comes twice in one flush is one execution, and the second a repetition.
     const first = new Map<string, NewExecution>()
     for (const start of starts) if (!first.has(start.id)) first.set(start.id, start)
-    const created = await transaction(this.#database.pool, (execute) => createExecutions(execute, this.#dispatcher, this.#names, [...first.values()]))
+    const sealed = await this.sealed([...first.values()])
+    const created = await transaction(this.#database.pool, (execute) => createExecutions(execute, this.#dispatcher, this.#names, sealed))
     return starts.map((start) => created.has(start.id) && first.get(start.id) === start)
+  }
+
+  /** As `createExecutions` wants them. */
+  async sealed(starts: readonly NewExecution[]): Promise<readonly NewExecution[]> {
+    const { border } = this.#database
+    return border.sealRows(await border.sealRows(starts, 'input'), 'memo')
   }
 
   async #assertSame(execute: Execute, start: NewExecution): Promise<void> {
@@ -58,6 +65,7 @@ export class Starter {
     )
     const [found] = rows as { workflow: string; input: Encoded }[]
     if (!found) return // removed meanwhile; the caller's start counts as the earlier one
-    assertSameStart(start.id, found, start)
+    const [input = null] = await this.#database.border.open([found.input]) // as values: sealed texts differ each time
+    assertSameStart(start.id, { ...found, input }, start)
   }
 }

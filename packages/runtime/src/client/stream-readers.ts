@@ -54,7 +54,8 @@ export class StreamReaders {
   /**
    * A stream's items from an offset on: first those that are there, then each as it comes, until the stream is over.
    *
-   * @throws ExecutionNotFound, InvalidStreamName, InvalidQuery, ClientClosed; the signal's reason.
+   * @throws ExecutionNotFound, InvalidStreamName, InvalidQuery, ClientClosed, PayloadUnreadable, PayloadCodecFailed; the signal's
+   * reason.
    */
   async *read(id: string, stream: string, options: StreamOptions): AsyncGenerator<StreamItem, void, undefined> {
     checkStreamName(stream)
@@ -66,7 +67,7 @@ export class StreamReaders {
       signal?.throwIfAborted()
       if (this.#closed) throw new ClientClosed(id)
       const request = { id, stream, from: next, limit: pageSize }
-      const found = await withReconnect(() => readStream(this.#database.pool, this.#names, request), PATIENCE_MS)
+      const found = await withReconnect(() => readStream(this.#database, this.#names, request), PATIENCE_MS)
       if (!found) throw new ExecutionNotFound(id)
       return found
     }

@@ -22,7 +22,7 @@ export class Killed extends BatonError {
 }
 
 /** The event that a completion becomes: the last of the execution, or of its run. */
-export function completionEvent(completion: Completion, workflow: string): HistoryEvent {
+export function completionEvent(completion: Completion, workflow: string, maxPayloadBytes?: number): HistoryEvent {
   if ('killed' in completion) return { type: 'ExecutionKilled', failure: toFailure(new Killed(completion.killed)) }
   if ('start' in completion) return { type: 'ContinuedAsNew', input: completion.input, start: completion.start }
   if ('error' in completion) {
@@ -31,7 +31,7 @@ export function completionEvent(completion: Completion, workflow: string): Histo
     return completion.by === 'timeout' ? { type: 'ExecutionTimedOut', failure } : { type: 'ExecutionFailed', failure }
   }
   try {
-    return { type: 'ExecutionCompleted', output: encode(`The result of workflow '${workflow}'`, completion.output) }
+    return { type: 'ExecutionCompleted', output: encode(`The result of workflow '${workflow}'`, completion.output, maxPayloadBytes) }
   } catch (error) {
     return { type: 'ExecutionFailed', failure: toFailure(error) }
   }

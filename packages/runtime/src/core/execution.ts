@@ -252,7 +252,7 @@ export class Execution {
       case 'UpdateAccepted':
         this.#mailbox.accepted(event.id)
         this.#handle(() => this.#behaviour.update(event.name, argsOf(event.args))).then(
-          (output) => this.#mailbox.finish(event.id, event.name, { output }),
+          (output) => this.#mailbox.finish(event.id, event.name, { output }, this.#setting.maxPayloadBytes),
           (error: unknown) => this.#mailbox.finish(event.id, event.name, { error }),
         )
         return
@@ -336,7 +336,7 @@ export class Execution {
       case 'ExecutionStopped':
       case 'ExecutionTimedOut':
         // Compared as events: an output that cannot be written has failed the execution.
-        if (!this.#completion || completionEvent(this.#completion, '').type !== event.type) throw this.#mismatch(event.type)
+        if (!this.#completion || completionEvent(this.#completion, '', this.#setting.maxPayloadBytes).type !== event.type) throw this.#mismatch(event.type)
         return
       case 'ExecutionKilled':
         this.#completion = { killed: event.failure.message }
@@ -493,7 +493,7 @@ export class Execution {
   step(definition: StepDefinition, args: readonly unknown[], scope = this.#here()): Promise<unknown> {
     let encoded: string | null
     try {
-      encoded = args.length === 0 ? null : encode(`The arguments of step '${definition.name}'`, args)
+      encoded = args.length === 0 ? null : this.#encode(`The arguments of step '${definition.name}'`, args)
     } catch (error) {
       return refused(error)
     }
@@ -561,7 +561,7 @@ export class Execution {
   setAttributes(attributes: Readonly<Record<string, unknown>>, scope: Scope): void {
     this.#assertWritable('setAttributes()')
     if (this.#completion) return
-    this.#notes.push(placed({ type: 'AttributesSet', attributes: encode('The attributes', attributes) }, scope))
+    this.#notes.push(placed({ type: 'AttributesSet', attributes: this.#encode('The attributes', attributes) }, scope))
   }
 
   publish(stream: string, value: unknown, scope: Scope): void {
@@ -581,7 +581,7 @@ export class Execution {
     const { workflow, version, queue, policy, priority } = { ...request, policy: request.parentClosePolicy }
     let input: Encoded
     try {
-      input = encode(`The input of child workflow '${workflow}'`, request.input)
+      input = this.#encode(`The input of child workflow '${workflow}'`, request.input)
     } catch (error) {
       return refused(error)
     }
@@ -632,7 +632,7 @@ export class Execution {
   signal(execution: string, name: string, args: readonly unknown[], scope: Scope): Promise<void> {
     let encoded: Encoded
     try {
-      encoded = args.length === 0 ? null : encode(`What is sent with signal '${name}'`, args)
+      encoded = args.length === 0 ? null : this.#encode(`What is sent with signal '${name}'`, args)
     } catch (error) {
       return refused(error)
     }
@@ -731,11 +731,15 @@ export class Execution {
   #continued(input: unknown): Completion {
     const { run = 1, since = this.#startedAt, ...start } = this.#start
     try {
-      const encoded = encode('The input of continueAsNew()', input)
+      const encoded = this.#encode('The input of continueAsNew()', input)
       return { input: encoded, start: { ...start, run: run + 1, since, seen: [...this.#mailbox.carried()] } }
     } catch (error) {
       return { error }
     }
+  }
+
+  #encode(what: string, value: unknown): Encoded {
+    return encode(what, value, this.#setting.maxPayloadBytes)
   }
 
   /** Runs a handler of the class, in the execution's outermost scope. */
@@ -825,7 +829,7 @@ export class Execution {
           this.#fresh.add(open)
           return undefined
         }
-        return placed(iterationEvent(open, open.ended), open.scope)
+        return placed(iterationEvent(open, open.ended, this.#setting.maxPayloadBytes), open.scope)
     }
   }
 
@@ -982,11 +986,11 @@ function isToken(open: Open, token: string): open is OpenToken {
   return open.kind === 'token' && open.token === token
 }
 
-function iterationEvent({ id, undo = [] }: OpenIteration, ended: NonNullable<OpenIteration['ended']>): HistoryEvent {
+function iterationEvent({ id, undo = [] }: OpenIteration, ended: NonNullable<OpenIteration['ended']>, maxPayloadBytes?: number): HistoryEvent {
   const more = undo.length > 0 ? { undo: undo as readonly Undo[] } : {}
   if ('error' in ended) return { type: 'IterationFailed', command: id, failure: toFailure(ended.error), ...more }
   try {
-    return { type: 'IterationCompleted', command: id, output: encode(`The result of '${id}'`, ended.output), ...more }
+    return { type: 'IterationCompleted', command: id, output: encode(`The result of '${id}'`, ended.output, maxPayloadBytes), ...more }
   } catch (error) {
     return { type: 'IterationFailed', command: id, failure: toFailure(error), ...more }
   }

@@ -56,9 +56,9 @@ export class Mailbox {
   }
 
   /** The handler of an update has returned or thrown. */
-  finish(id: string, name: string, result: { readonly output: unknown } | { readonly error: unknown }): void {
+  finish(id: string, name: string, result: { readonly output: unknown } | { readonly error: unknown }, maxPayloadBytes?: number): void {
     if (!this.#open.has(id)) return // the log had its outcome first
-    this.#finished.push({ id, outcome: outcomeOf(name, result) })
+    this.#finished.push({ id, outcome: outcomeOf(name, result, maxPayloadBytes) })
   }
 
   /** The log has the outcome of an update; false if the program has not come to it. */
@@ -98,10 +98,10 @@ export class Mailbox {
 
 const NONE: readonly Answer[] = []
 
-function outcomeOf(name: string, result: { readonly output: unknown } | { readonly error: unknown }): UpdateOutcome {
+function outcomeOf(name: string, result: { readonly output: unknown } | { readonly error: unknown }, maxPayloadBytes?: number): UpdateOutcome {
   if ('error' in result) return { failure: toFailure(result.error) }
   try {
-    return { output: encode(`The result of update '${name}'`, result.output) }
+    return { output: encode(`The result of update '${name}'`, result.output, maxPayloadBytes) }
   } catch (error) {
     return { failure: toFailure(error) }
   }

@@ -13,6 +13,8 @@ export interface Setting {
   readonly enter: <R>(scope: Scope, act: () => R) => R
   /** The scope of the code on the stack, if that is this execution's. */
   readonly current: (execution: Execution) => Scope | undefined
+  /** The most bytes a payload may take; undefined for the codec's own bound. */
+  readonly maxPayloadBytes?: number | undefined
   /** A text that cannot be guessed; asked for once a token, and kept in the log. */
   readonly mint: (command: string) => string
   /** Takes the lines that workflow code logs. */

@@ -47,6 +47,9 @@ export interface NewEnd {
   readonly status: ExecutionStatus
 }
 
+/** Search attributes that events set, by execution: values as they are stored, null for what is removed. */
+export type AttributeChanges = ReadonlyMap<string, Readonly<Record<string, unknown>>>
+
 /** What one flush writes. */
 export interface FlushRows {
   readonly events: readonly NewEvent[]
@@ -58,6 +61,8 @@ export interface FlushRows {
   readonly consumed: readonly string[]
   /** Of the executions' own code; steps publish by themselves. */
   readonly items: readonly NewItem[]
+  /** Of `events`, in clear text, whatever a codec makes of those; written by a statement of its own. */
+  readonly attributes: AttributeChanges
 }
 
 export function appendStatement(names: Names, worker: number, rows: FlushRows): pg.QueryConfig {

@@ -1,11 +1,8 @@
 // Search attributes that workflow code sets: the row of the execution changes in the commit that has the event. It is a
 // statement of its own, because the end of an execution changes the same row, and one statement can change a row only once.
 import type pg from 'pg'
-import type { NewEvent } from './append.ts'
+import type { AttributeChanges, NewEvent } from './append.ts'
 import type { Names } from './names.ts'
-
-/** Changes by execution: values as they are stored, null for what is removed. */
-export type AttributeChanges = ReadonlyMap<string, Readonly<Record<string, unknown>>>
 
 /** What the events of a flush change; later ones win. Iterations of a forEach set the attributes of their execution. */
 export function attributeChanges(events: readonly NewEvent[]): AttributeChanges {

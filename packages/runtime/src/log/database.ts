@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type RawBuilder, sql, WithSchemaPlugin } from 'kysely'
 import pg from 'pg'
 import type { Names } from './names.ts'
+import { PayloadBorder } from '../payload/payload-border.ts'
 import type { Tables } from './tables.ts'
 
 const JSON_OID = 114
@@ -19,6 +20,8 @@ export interface Database {
   readonly db: Kysely<Tables>
   /** A table's full name for raw SQL, which the builder's schema does not reach. */
   table(name: keyof Tables): RawBuilder<unknown>
+  /** What payloads pass on their way in and out. */
+  readonly border: PayloadBorder
   close(): Promise<void>
 }
 
@@ -29,12 +32,14 @@ export interface DatabaseOptions {
   readonly name: string
   /** The most connections it opens. */
   readonly max: number
+  /** Default: one without codecs. */
+  readonly border?: PayloadBorder
   /** Told of errors of idle connections; the pool replaces them by itself. */
   readonly onError: (error: Error) => void
 }
 
 /** A pool that survives restarts of the server: a broken connection fails its query and is replaced. */
-export function openDatabase({ url, names, name, max, onError }: DatabaseOptions): Database {
+export function openDatabase({ url, names, name, max, border = new PayloadBorder(), onError }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: name,
@@ -54,5 +59,5 @@ export function openDatabase({ url, names, name, max, onError }: DatabaseOptions
     dialect: new PostgresDialect({ pool }),
     plugins: [new WithSchemaPlugin(names.schema)],
   })
-  return { pool, db, table: (table) => sql.table(`${names.schema}.${table}`), close: () => db.destroy() }
+  return { pool, db, table: (table) => sql.table(`${names.schema}.${table}`), border, close: () => db.destroy() }
 }

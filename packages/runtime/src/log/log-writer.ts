@@ -33,6 +33,13 @@ export interface Turn<J> {
   readonly jobs: readonly J[]
 }
 
+/** What of turns carries payloads. */
+export interface Payloads<J> {
+  readonly events: readonly NewEvent[]
+  readonly items: readonly NewItem[]
+  readonly jobs: readonly J[]
+}
+
 /** A flush on its way. */
 interface Flush<J> {
   readonly rows: FlushRows
@@ -50,6 +57,8 @@ export interface LogWriterOptions<J> {
   readonly prepare: (jobs: readonly J[]) => Promise<void>
   /** Enqueues jobs inside the flush's transaction. */
   readonly enqueue: (execute: Execute, jobs: readonly J[]) => Promise<void>
+  /** What is written passes it first, before the transaction; undefined: it is written as it is. */
+  readonly seal: ((payloads: Payloads<J>) => Promise<Payloads<J>>) | undefined
   readonly faults: Faults
 }
 
@@ -122,7 +131,8 @@ export class LogWriter<J> {
 
   /** Returns once the turns are committed; throws if they are not and cannot be. */
   async #commit(turns: readonly Turn<J>[]): Promise<void> {
-    const flush: Flush<J> = { rows: rowsOf(turns), jobs: turns.flatMap((turn) => turn.jobs), transaction: undefined }
+    const { seal } = this.#options
+    const flush = seal ? await sealed(flushOf(turns), seal) : flushOf(turns)
     for (;;) {
       if (this.#fenced) throw this.#fenced
       if (this.#closed && !this.#session.isOpen) throw new Error('The log writer was closed before the turn was written.')
@@ -146,7 +156,7 @@ export class LogWriter<J> {
     const { names, worker, prepare, enqueue } = this.#options
     const { rows, jobs } = flush
     const statement = appendStatement(names, worker, rows)
-    const attributes = attributeChanges(rows.events)
+    const { attributes } = rows
     flush.transaction = undefined
     if (jobs.length === 0 && attributes.size === 0) {
       const { rows: answer } = await this.#session.query<{ live: number }>(statement)
@@ -198,6 +208,16 @@ export class LogWriter<J> {
   }
 }
 
+function flushOf<J>(turns: readonly Turn<J>[]): Flush<J> {
+  return { rows: rowsOf(turns), jobs: turns.flatMap((turn) => turn.jobs), transaction: undefined }
+}
+
+/** Once a flush: what is tried again is the same text. */
+async function sealed<J>({ rows, ...flush }: Flush<J>, seal: NonNullable<LogWriterOptions<J>['seal']>): Promise<Flush<J>> {
+  const { events, items, jobs } = await seal({ events: rows.events, items: rows.items, jobs: flush.jobs })
+  return { ...flush, rows: { ...rows, events, items }, jobs }
+}
+
 function rowsOf<J>(turns: readonly Turn<J>[]): FlushRows {
   return {
     events: turns.flatMap((turn) => turn.events),
@@ -208,6 +228,7 @@ function rowsOf<J>(turns: readonly Turn<J>[]): FlushRows {
     closed: turns.flatMap((turn) => turn.closed ?? []),
     consumed: turns.flatMap((turn) => turn.consumed),
     items: turns.flatMap((turn) => turn.items ?? []),
+    attributes: attributeChanges(turns.flatMap((turn) => turn.events)),
   }
 }
 

@@ -11,6 +11,7 @@ import { isConflict, isConnectionLoss } from './connection-loss.ts'
 import type { Faults } from './fault-points.ts'
 import { Fenced } from './fenced.ts'
 import { GroupCommit } from './group-commit.ts'
+import type { PayloadBorder } from '../payload/payload-border.ts'
 import type { Names } from './names.ts'
 import { Session } from './session.ts'
 import { closeStatement, type NewItem, publishStatement, type StreamName, type Written, writtenStatement } from './stream-items.ts'
@@ -21,6 +22,7 @@ export interface StreamWriterOptions {
   readonly names: Names
   readonly worker: number
   readonly application: string
+  readonly border: PayloadBorder
   readonly faults: Faults
   /** The database says that this identity is over. */
   readonly onFenced: () => void
@@ -104,8 +106,9 @@ export class StreamWriter {
     return items.length > 0 ? this.#publish(items) : this.#close(run.flatMap((act) => ('close' in act ? [act.close] : [])))
   }
 
-  async #publish(items: readonly NewItem[]): Promise<readonly (Error | undefined)[]> {
-    const { names, worker, faults } = this.#options
+  async #publish(plain: readonly NewItem[]): Promise<readonly (Error | undefined)[]> {
+    const { names, worker, border, faults } = this.#options
+    const items = await border.sealRows(plain, 'payload')
     for (;;) {
       if (this.#fenced) throw this.#fenced
       let written: readonly Written[] = []

@@ -3,8 +3,11 @@
 import { BatonError } from '@baton/sdk'
 import type { Encoded } from './codec.ts'
 import type { CodedPayload, PayloadCodec, PayloadOptions } from './payload-codec.ts'
-import { PayloadUnreadable } from './payload-errors.ts'
+import { PayloadCodecFailed, PayloadUnreadable } from './payload-errors.ts'
 import { fromText, isSealed, readStage, type Sealed, toText, writeStage } from './sealed.ts'
+
+/** A row that has a payload in the column; undefined is as good as none. */
+type Column<K extends string> = { readonly [column in K]?: Encoded | undefined }
 
 const utf8 = new TextEncoder()
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
@@ -13,11 +16,18 @@ export class PayloadBorder {
   readonly #codecs: readonly PayloadCodec[]
   readonly #byId: ReadonlyMap<string, PayloadCodec>
 
+  /** The bound that `encode` is to be given; undefined for its own. */
+  readonly maxBytes: number | undefined
+
   /** @throws BatonError `InvalidOption`. */
-  constructor({ codecs = [] }: PayloadOptions = {}) {
+  constructor({ codecs = [], maxBytes }: PayloadOptions = {}) {
+    if (maxBytes !== undefined && !(Number.isInteger(maxBytes) && maxBytes >= 1)) {
+      throw new BatonError('InvalidOption', `maxBytes of payloads is ${maxBytes}; give a number of bytes.`)
+    }
     for (const { id } of codecs) {
       if (!/^[a-z0-9][a-z0-9.-]*$/.test(id)) throw new BatonError('InvalidOption', `'${id}' is no id of a payload codec: use lower-case letters, digits, '-' and '.'.`)
     }
+    this.maxBytes = maxBytes
     this.#codecs = codecs
     this.#byId = new Map(codecs.map((codec) => [codec.id, codec]))
     if (this.#byId.size < codecs.length) throw new BatonError('InvalidOption', 'Two payload codecs have the same id; what they wrote could not be told apart.')
@@ -28,14 +38,19 @@ export class PayloadBorder {
     return this.#codecs.length > 0
   }
 
-  /** The texts as the tables get them. */
+  /**
+   * The texts as the tables get them.
+   *
+   * @throws PayloadCodecFailed.
+   */
   async seal(texts: readonly Encoded[]): Promise<readonly Encoded[]> {
     if (!this.seals) return texts
     const places = texts.flatMap((text, i) => (text === null ? [] : [i]))
     let pieces = places.map((i): Sealed => ({ data: utf8.encode(texts[i] ?? ''), stages: [] }))
     for (const codec of this.#codecs) {
       if (pieces.length === 0) break
-      const coded = sameCount(codec, pieces, await codec.encode(pieces.map(({ data }) => data)))
+      const given = pieces.map(({ data }) => data)
+      const coded = await asked(codec, given.length, () => codec.encode(given))
       pieces = pieces.map((piece, i) => through(codec, piece, coded[i]))
     }
     const sealed = [...texts]
@@ -49,7 +64,7 @@ export class PayloadBorder {
   /**
    * The texts that `seal` was given, in whatever order and under whatever codecs that was.
    *
-   * @throws PayloadUnreadable if one of them cannot be read here.
+   * @throws PayloadUnreadable if one of them cannot be read here; PayloadCodecFailed.
    */
   async open(texts: readonly Encoded[]): Promise<readonly Encoded[]> {
     if (!texts.some(isSealed)) return texts
@@ -70,18 +85,22 @@ export class PayloadBorder {
     })
   }
 
-  /** Rows with their payloads sealed. */
-  async sealRows<R extends { readonly payload: Encoded }>(rows: readonly R[]): Promise<readonly R[]> {
-    return withPayloads(rows, await this.seal(rows.map(({ payload }) => payload)))
+  /**
+   * The rows with one of their columns sealed; the very same list where there is nothing to do.
+   *
+   * @throws PayloadCodecFailed.
+   */
+  async sealRows<K extends string, R extends Column<K>>(rows: readonly R[], column: K): Promise<readonly R[]> {
+    return this.seals ? withColumn(rows, column, await this.seal(rows.map((row) => row[column] ?? null))) : rows
   }
 
   /**
-   * Rows with their payloads opened.
+   * The rows with one of their columns opened.
    *
-   * @throws PayloadUnreadable if one of them cannot be read here.
+   * @throws PayloadUnreadable if one of them cannot be read here; PayloadCodecFailed.
    */
-  async openRows<R extends { readonly payload: Encoded }>(rows: readonly R[]): Promise<readonly R[]> {
-    return withPayloads(rows, await this.open(rows.map(({ payload }) => payload)))
+  async openRows<K extends string, R extends Column<K>>(rows: readonly R[], column: K): Promise<readonly R[]> {
+    return withColumn(rows, column, await this.open(rows.map((row) => row[column] ?? null)))
   }
 
   /** Takes the outermost stage, which is of the same codec for all of them, off. */
@@ -89,7 +108,7 @@ export class PayloadBorder {
     const codec = this.#byId.get(id)
     if (!codec) throw new PayloadUnreadable(pieces[0] ? outermost(pieces[0]) : id, `the codec '${id}' is not among those given here; name it in the option payloads`)
     const coded = pieces.map((piece) => ({ data: piece.data, label: readStage(outermost(piece))[1] }))
-    const opened = sameCount(codec, pieces, await codec.decode(coded))
+    const opened = await asked(codec, coded.length, () => codec.decode(coded))
     return pieces.map(({ stages }, i) => ({ data: opened[i] ?? new Uint8Array(), stages: stages.slice(0, -1) }))
   }
 }
@@ -102,13 +121,20 @@ function through(codec: PayloadCodec, piece: Sealed, coded: CodedPayload | undef
   return coded ? { data: coded.data, stages: [...piece.stages, writeStage(codec.id, coded.label)] } : piece
 }
 
-function withPayloads<R extends { readonly payload: Encoded }>(rows: readonly R[], payloads: readonly Encoded[]): readonly R[] {
-  return rows.map((row, i) => (row.payload === payloads[i] ? row : { ...row, payload: payloads[i] ?? null }))
+/** Where the text did not change, as where there was none, the row is the same. */
+function withColumn<K extends string, R extends Column<K>>(rows: readonly R[], column: K, texts: readonly Encoded[]): readonly R[] {
+  return rows.map((row, i) => (texts[i] === (row[column] ?? null) ? row : { ...row, [column]: texts[i] }))
 }
 
-function sameCount<T>({ id }: PayloadCodec, given: readonly unknown[], got: readonly T[]): readonly T[] {
-  if (got.length === given.length) return got
-  throw new TypeError(`The payload codec '${id}' was given ${given.length} payloads and returned ${got.length}.`)
+/** What a codec answers, a result for each of `count` payloads. */
+async function asked<T>({ id }: PayloadCodec, count: number, act: () => Promise<readonly T[]>): Promise<readonly T[]> {
+  try {
+    const results = await act()
+    if (results.length !== count) throw new TypeError(`it was given ${count} payloads and returned ${results.length}.`)
+    return results
+  } catch (error) {
+    throw error instanceof PayloadUnreadable ? error : new PayloadCodecFailed(id, error)
+  }
 }
 
 function textOf(data: Uint8Array): string {

@@ -8,7 +8,7 @@ export interface CodedPayload {
 /**
  * Changes payloads on their way into the log and back: encrypts, compresses, puts them elsewhere.
  *
- * It gets bytes, many at a time, outside of all transactions. Workflow code never sees what it makes of them.
+ * It gets bytes, many at a time. Workflow code never sees what it makes of them.
  *
  * @example
  * const gzipped: PayloadCodec = {
@@ -35,4 +35,6 @@ export interface PayloadCodec {
 export interface PayloadOptions {
   /** The first one encodes first and decodes last; default: none, and payloads are readable in the database. */
   readonly codecs?: readonly PayloadCodec[]
+  /** The most bytes a payload may take as JSON text, before any codec; default 2,097,152 (2 MiB). */
+  readonly maxBytes?: number
 }

@@ -42,3 +42,16 @@ export class PayloadUnreadable extends BatonError {
     this.stage = stage
   }
 }
+
+/** A codec of payloads failed in a way that another try may mend, as when the service of its keys is away. */
+export class PayloadCodecFailed extends BatonError {
+  static override readonly kind = 'PayloadCodecFailed'
+  /** The codec's id. */
+  readonly codec: string
+
+  constructor(codec: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    super('PayloadCodecFailed', `The payload codec '${codec}' failed: ${why}`, { cause })
+    this.codec = codec
+  }
+}

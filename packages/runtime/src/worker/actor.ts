@@ -127,7 +127,7 @@ export class Actor {
     if (!completion) return more || this.#inputs.length > 0
     if ('error' in completion && completion.error instanceof FactoryFailed) throw completion.error
     if (!this.#last) {
-      this.#last = completionEvent(completion, this.workflow.definition.name)
+      this.#last = completionEvent(completion, this.workflow.definition.name, this.workflow.maxPayloadBytes)
       this.#push(this.#last, now)
       this.#commands = []
     }

@@ -45,6 +45,7 @@ export async function adopt(
   registry: ReadonlyMap<string, Registered>,
   log: Log,
 ): Promise<readonly (Adopted | Misfit)[]> {
+  const { border } = database
   const older = claimed.filter(({ fresh }) => !fresh).map(({ id }) => id)
   const past = older.length === 0 ? undefined : await readPast(database, names, older)
   return Promise.all(
@@ -54,12 +55,13 @@ export async function adopt(
       try {
         if (fresh) {
           const row: LogRow = { execution_id: id, seq: 1, type: 'ExecutionStarted', command: null, payload: input, meta, at, lane: null }
-          return { actor: await revive(id, registered, [row], log), messages: [], away: NONE }
+          return { actor: await revive(id, registered, await border.openRows([row], 'payload'), log), messages: [], away: NONE }
         }
         const rows = past?.runs.get(id) ?? []
         assertGapless(id, rows)
-        const actor = await revive(id, registered, rows, log)
-        return { actor, messages: (past?.inboxes.get(id) ?? []).map(fromInbox), away: past?.away.get(id) ?? NONE }
+        const inbox = await border.openRows(past?.inboxes.get(id) ?? [], 'payload')
+        const actor = await revive(id, registered, await border.openRows(rows, 'payload'), log)
+        return { actor, messages: inbox.map(fromInbox), away: past?.away.get(id) ?? NONE }
       } catch (error) {
         return { id, workflow: registered, error }
       }
@@ -122,7 +124,7 @@ export async function revive(id: string, workflow: Registered, rows: readonly Lo
 }
 
 /** The actor of the run that an execution goes on with after continueAsNew: the log has its first event. */
-export async function nextRun({ pool }: Database, names: Names, { id, workflow }: Actor, log: Log): Promise<Actor> {
+export async function nextRun({ pool, border }: Database, names: Names, { id, workflow }: Actor, log: Log): Promise<Actor> {
   const rows = (await withReconnect(() => readRuns(pool, names, [id]))).get(id) ?? []
-  return revive(id, workflow, rows, log)
+  return revive(id, workflow, await border.openRows(rows, 'payload'), log)
 }

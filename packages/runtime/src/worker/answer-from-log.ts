@@ -15,8 +15,8 @@ export async function answerFromLog(
 ): Promise<UpdateOutcome> {
   const rows = (await readRuns(database.pool, names, [id])).get(id) ?? []
   try {
-    const { execution } = await revive(id, workflow, rows, log)
-    return answerQuery(execution, question)
+    const { execution } = await revive(id, workflow, await database.border.openRows(rows, 'payload'), log)
+    return answerQuery(execution, question, workflow.maxPayloadBytes)
   } catch (error) {
     return { failure: toFailure(error), rejected: true }
   }

@@ -4,11 +4,14 @@ import type { Database } from '../log/database.ts'
 import { GroupCommit } from '../log/group-commit.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
+import type { Encoded } from '../payload/codec.ts'
+import { withCodecs } from './with-codecs.ts'
 
 interface Written {
   readonly id: string
   readonly execution: string
-  readonly outcome: UpdateOutcome
+  /** The outcome as JSON text. */
+  readonly payload: Encoded
   /** The row of the inbox that asked, where nothing else removes it. */
   readonly inbox: string | undefined
 }
@@ -21,12 +24,15 @@ export class Answers {
   constructor(database: Database, names: Names) {
     this.#database = database
     this.#names = names
-    this.#group = new GroupCommit({ max: 500, flush: (answers) => withReconnect(() => this.#write(answers)) })
+    this.#group = new GroupCommit({ max: 500, flush: async (answers) => {
+      const sealed = await withCodecs(() => database.border.sealRows(answers, 'payload'))
+      return withReconnect(() => this.#write(sealed))
+    } })
   }
 
   /** Resolves once the answer can be read. */
   async send(execution: string, id: string, outcome: UpdateOutcome, inbox?: string): Promise<void> {
-    await this.#group.submit({ execution, id, outcome, inbox })
+    await this.#group.submit({ execution, id, payload: JSON.stringify(outcome), inbox })
   }
 
   idle(): Promise<void> {
@@ -44,7 +50,7 @@ export class Answers {
         ), done as (delete from ${schema}.inbox where id = any($4::bigint[]))
         select pg_notify('${channel}', case when octet_length($5) < 7900 then $5 else '*' end)`,
       values: [
-        unique.map(({ id }) => id), unique.map(({ execution }) => execution), unique.map(({ outcome }) => JSON.stringify(outcome)),
+        unique.map(({ id }) => id), unique.map(({ execution }) => execution), unique.map(({ payload }) => payload),
         answers.flatMap(({ inbox }) => (inbox === undefined ? [] : [inbox])), unique.map(({ id }) => id).join('\n'),
       ],
     })

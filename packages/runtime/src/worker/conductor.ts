@@ -125,6 +125,14 @@ export class Conductor {
     this.#turns.release(actor)
   }
 
+  /** Sets an execution aside that cannot go on here; one in the middle of a turn is left, for another time. */
+  setAside(execution: string, error: unknown): void {
+    const actor = this.#actors.get(execution)
+    if (!actor || actor.busy) return
+    this.drop(actor)
+    this.#options.misfit({ id: actor.id, workflow: actor.workflow, error })
+  }
+
   drop(actor: Actor): void {
     if (actor.dropped) return
     actor.dropped = true
@@ -318,7 +326,7 @@ export class Conductor {
 
   /** From what is committed: the actor is not in the middle of a turn. */
   #answer(actor: Actor, { inbox, query }: Extract<Received, { query: Question }>): void {
-    const outcome = answerQuery(actor.execution, query)
+    const outcome = answerQuery(actor.execution, query, actor.workflow.maxPayloadBytes)
     this.#run(this.#options.answers.send(actor.id, query.id, outcome, inbox).then(() => this.#options.consumed([inbox])))
   }
 

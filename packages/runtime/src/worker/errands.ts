@@ -8,6 +8,7 @@ import { createExecutions, type NewExecution } from '../dispatch/create-executio
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { callMessage, stopMessage } from '../dispatch/message.ts'
 import { type NewMessage, send } from '../dispatch/post.ts'
+import { sealMessages } from '../dispatch/seal-messages.ts'
 import type { Database } from '../log/database.ts'
 import { Fenced } from '../log/fenced.ts'
 import { GroupCommit } from '../log/group-commit.ts'
@@ -16,6 +17,7 @@ import { withReconnect } from '../log/reconnect.ts'
 import { type Execute, transaction } from '../log/transaction.ts'
 import { childAnswer, messageAnswer } from './errand-answers.ts'
 import type { Registered } from './registry.ts'
+import { withCodecs } from './with-codecs.ts'
 
 export interface ErrandsOptions {
   readonly database: Database
@@ -59,8 +61,8 @@ export class Errands {
 
   constructor(options: ErrandsOptions) {
     this.#options = options
-    this.#starts = new GroupCommit({ max: MAX, flush: (starts) => this.#again((execute) => this.#start(execute, starts)) })
-    this.#postings = new GroupCommit({ max: MAX, flush: (postings) => this.#again((execute) => this.#post(execute, postings)) })
+    this.#starts = new GroupCommit({ max: MAX, flush: (starts) => this.#startAll(starts) })
+    this.#postings = new GroupCommit({ max: MAX, flush: (postings) => this.#postAll(postings) })
     this.#aborts = new GroupCommit({ max: MAX, flush: (aborts) => this.#again((execute) => this.#abort(execute, aborts)) })
   }
 
@@ -103,6 +105,12 @@ export class Errands {
       }),
       PATIENCE_MS,
     )
+  }
+
+  async #startAll(starts: readonly Start[]): Promise<readonly Done[]> {
+    const inputs = await withCodecs(() => this.#options.database.border.seal(starts.map(({ command }) => command.input)))
+    const sealed = starts.map(({ parent, command }, i): Start => ({ parent, command: { ...command, input: inputs[i] ?? null } }))
+    return this.#again((execute) => this.#start(execute, sealed))
   }
 
   async #start(execute: Execute, starts: readonly Start[]): Promise<readonly Done[]> {
@@ -158,13 +166,14 @@ export class Errands {
     ))
   }
 
-  async #post(execute: Execute, postings: readonly Posting[]): Promise<readonly Done[]> {
+  async #postAll(postings: readonly Posting[]): Promise<readonly Done[]> {
+    const messages = await withCodecs(() => sealMessages(this.#options.database.border, postings.map(messageOf)))
+    return this.#again((execute) => this.#post(execute, postings, messages))
+  }
+
+  async #post(execute: Execute, postings: readonly Posting[], messages: readonly NewMessage[]): Promise<readonly Done[]> {
     const { dispatcher, names } = this.#options
-    const addressees = await send(execute, dispatcher, names, postings.map(({ sender, command }): NewMessage => {
-      const { execution, message } = command
-      if (message.kind === 'stop') return stopMessage(execution, 'stop', message.reason)
-      return callMessage(execution, 'signal', message.name, { id: `${sender}/${command.id}`, args: message.args })
-    }))
+    const addressees = await send(execute, dispatcher, names, messages)
     return postings.map(({ sender, command }): Done => (
       { execution: sender, input: messageAnswer(command, addressees.get(command.execution)?.status) }
     ))
@@ -191,4 +200,9 @@ export class Errands {
       .filter((row) => row.running).map(({ execution, command }) => JSON.stringify([execution, command])))
     return aborts.map(({ execution, command }) => running.has(JSON.stringify([execution, command ?? null])))
   }
+}
+
+function messageOf({ sender, command: { id, execution, message } }: Posting): NewMessage {
+  if (message.kind === 'stop') return stopMessage(execution, 'stop', message.reason)
+  return callMessage(execution, 'signal', message.name, { id: `${sender}/${id}`, args: message.args })
 }

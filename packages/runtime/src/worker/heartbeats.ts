@@ -107,7 +107,7 @@ export class Heartbeats implements Pick<StepHost, 'heartbeat' | 'ended'> {
   async #write(reports: ReadonlyMap<string, Report>): Promise<void> {
     const { database, names: { schema }, worker, faults } = this.#options
     await faults('heartbeat:before')
-    const rows = [...reports.values()]
+    const rows = await database.border.sealRows([...reports.values()], 'details')
     // A worker that was taken over, or has lost the execution or the task, writes nothing: another attempt may be reporting.
     const { rows: live } = await database.pool.query(
       `with me as materialized (select id from ${schema}.workers where id = $1 and not fenced for share),

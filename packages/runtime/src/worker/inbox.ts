@@ -1,6 +1,7 @@
 // Owns: which rows of the inbox this worker has in memory, so that none is delivered twice before its commit deletes it.
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
+import { PayloadUnreadable } from '../payload/payload-errors.ts'
 import { fromInbox, type InboxRow, type Received } from '../dispatch/message.ts'
 
 export interface InboxOptions {
@@ -10,8 +11,12 @@ export interface InboxOptions {
   /** Whether the execution is in memory here; what is not waits in the table. */
   readonly has: (execution: string) => boolean
   readonly deliver: (execution: string, message: Received) => void
+  /** What came for the execution cannot be read here; it stays in the table. */
+  readonly unreadable: (execution: string, error: PayloadUnreadable) => void
   readonly onError: (error: unknown) => void
 }
+
+type ReceivedRow = InboxRow & { readonly execution_id: string }
 
 export class Inbox {
   readonly #options: InboxOptions
@@ -53,13 +58,13 @@ export class Inbox {
     while (this.#again) {
       this.#again = false
       try {
-        const { rows } = await database.pool.query<InboxRow & { execution_id: string }>({
+        const { rows } = await database.pool.query<ReceivedRow>({
           name: 'read-inbox',
           text: `select i.id::text as id, i.execution_id, i.kind, i.command, i.payload from ${names.schema}.inbox i
             join ${names.schema}.executions e on e.id = i.execution_id where e.owner = $1 order by i.id`,
           values: [worker()],
         })
-        for (const row of rows) {
+        for (const row of await this.#opened(rows)) {
           if (this.#inMemory.has(row.id) || !has(row.execution_id)) continue
           this.#inMemory.add(row.id)
           deliver(row.execution_id, fromInbox(row))
@@ -70,5 +75,24 @@ export class Inbox {
       }
     }
     this.#reading = false
+  }
+
+  /** The rows that are news and can be read. */
+  async #opened(rows: readonly ReceivedRow[]): Promise<readonly ReceivedRow[]> {
+    const { database, has, unreadable } = this.#options
+    const news = rows.filter((row) => !this.#inMemory.has(row.id) && has(row.execution_id))
+    try {
+      return await database.border.openRows(news, 'payload')
+    } catch (error) {
+      if (!(error instanceof PayloadUnreadable)) throw error
+      const [row] = news
+      if (news.length === 1 && row) {
+        unreadable(row.execution_id, error)
+        return []
+      }
+      const each: ReceivedRow[] = []
+      for (const one of news) each.push(...(await this.#opened([one]))) // one that cannot be read is no harm to the others
+      return each
+    }
   }
 }

@@ -12,6 +12,7 @@ import type { Faults } from '../log/fault-points.ts'
 import { Fenced } from '../log/fenced.ts'
 import { LogWriter } from '../log/log-writer.ts'
 import type { Names } from '../log/names.ts'
+import { PayloadCodecFailed } from '../payload/payload-errors.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { StreamWriter } from '../log/stream-writer.ts'
 import type { Actor } from './actor.ts'
@@ -31,11 +32,13 @@ import { Outcomes } from './outcomes.ts'
 import { park } from './park.ts'
 import type { Registered } from './registry.ts'
 import { block, handOver, unblock } from './release.ts'
+import { turnSealer } from './seal-turns.ts'
 import type { StepHost } from './step-host.ts'
 import { StepSlots } from './step-slots.ts'
 import { sweep } from './sweep.ts'
 import { takeOver } from './take-over.ts'
 import { TransactionalSteps } from './transactional-steps.ts'
+import { unblockReadable } from './unblock-readable.ts'
 import { Watch } from './watch.ts'
 
 export interface IncarnationOptions {
@@ -101,7 +104,8 @@ export class Incarnation {
     }
     this.#slots = new StepSlots(options.slots, host, () => this.#fetcher.roomFreed(), () => this.#liveness.trusted)
     this.#transactions = new TransactionalSteps({
-      url: options.url, application: options.application, dispatcher, names, faults, worker: () => this.id, max: Math.min(options.slots, MAX_TRANSACTIONS),
+      url: options.url, application: options.application, dispatcher, names, border: database.border, faults, worker: () => this.id,
+      max: Math.min(options.slots, MAX_TRANSACTIONS),
     })
     this.#errands = new Errands({ database, dispatcher, names, registry, worker: () => this.id })
     this.#answers = new Answers(database, names)
@@ -130,6 +134,7 @@ export class Incarnation {
       worker: () => this.id,
       has: (execution) => this.#conductor.has(execution),
       deliver: (execution, message) => this.#conductor.receive(execution, message),
+      unreadable: (execution, error) => this.#conductor.setAside(execution, error),
       onError: (error) => this.#failed('The inbox could not be read', error),
     })
     this.#intake = new Intake({
@@ -198,14 +203,14 @@ export class Incarnation {
     await this.#liveness.open()
     this.#writer = new LogWriter({
       url, names, application, faults, worker: this.id, prepare: (sent) => dispatcher.prepare(sent.filter((each) => each.kind !== 'message')),
-      enqueue: (execute, sent) => send(dispatcher, names, execute, sent),
+      seal: turnSealer(database.border), enqueue: (execute, sent) => send(dispatcher, names, execute, sent),
     })
     await this.#writer.open()
     this.#outcomes = new Outcomes({ database, dispatcher, names, worker: this.id, faults })
     this.#heartbeats = new Heartbeats({
       database, names, faults, worker: this.id, onError: (error) => this.#failed('Heartbeats of steps could not be written', error),
     })
-    this.#streams = new StreamWriter({ url, names, application, faults, worker: this.id, onFenced: () => this.#fence() })
+    this.#streams = new StreamWriter({ url, names, application, faults, border: database.border, worker: this.id, onFenced: () => this.#fence() })
     this.#watch = new Watch({ names, session: this.#liveness.session, worker: this.id, takeOver: (dead) => this.#takeOver(dead) })
     await this.#watch.start()
     this.#every(SPILL_MS, () => {
@@ -215,6 +220,7 @@ export class Incarnation {
     this.#every(SWEEP_MS, () => this.#sweep())
     this.#fetcher.start()
     await this.#unblock()
+    await this.#unblockReadable()
   }
 
   /**
@@ -295,7 +301,7 @@ export class Incarnation {
 
   #block({ id, workflow, error }: Misfit): void {
     if (this.#fenced) return
-    if (error instanceof FactoryFailed) {
+    if (error instanceof FactoryFailed || error instanceof PayloadCodecFailed) {
       this.#failed(`Execution '${id}' could not begin here; it is given back`, error)
       this.#doubt()
       return
@@ -360,7 +366,7 @@ export class Incarnation {
     const { database, dispatcher, queues } = this.#options
     // Code that fits may be elsewhere: what is blocked is tried here now and then, not all the time.
     const tries = this.#sweeps++ % 6 === 0 ? [this.#unblock()] : []
-    Promise.all([sweep(database, dispatcher, queues), ...tries]).catch((error: unknown) => this.#failed('The sweep failed', error))
+    Promise.all([sweep(database, dispatcher, queues), this.#unblockReadable(), ...tries]).catch((error: unknown) => this.#failed('The sweep failed', error))
   }
 
   /** Executions that other code could not go on with may fit the code here, as in the middle of a deploy. */
@@ -369,6 +375,15 @@ export class Incarnation {
     for (const { definition, semanticHash } of registry.values()) {
       const freed = await unblock(database, dispatcher, definition.name, semanticHash)
       if (freed > 0) log({ level: 'info', message: `${freed} blocked executions of '${definition.name}' are tried with the code of this worker` })
+    }
+  }
+
+  /** Executions whose payloads another worker could not read may be readable here, as in the middle of a rotation. */
+  async #unblockReadable(): Promise<void> {
+    const { database, dispatcher, names, registry, log } = this.#options
+    for (const workflow of registry.keys()) {
+      const freed = await unblockReadable({ database, dispatcher, names, workflow })
+      if (freed > 0) log({ level: 'info', message: `${freed} blocked executions of '${workflow}' can be read by this worker` })
     }
   }
 

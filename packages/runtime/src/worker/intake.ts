@@ -126,8 +126,29 @@ export class Intake {
   async #steps(queue: string, max: number): Promise<Claim<unknown>> {
     const claim = await claimSteps(this.#claim(queue, max))
     this.#warnForeign(queue, claim.foreign)
-    for (const step of claim.claimed) this.#run(step)
+    for (const step of await this.#readable(claim.claimed)) this.#run(step)
     return claim
+  }
+
+  /** Steps whose arguments cannot be read here go back, for a worker that can. */
+  async #readable(steps: readonly ClaimedStep[]): Promise<readonly ClaimedStep[]> {
+    const { database, wake, onError } = this.#options
+    const read = await Promise.all(steps.map(async (step): Promise<readonly ClaimedStep[]> => {
+      try {
+        const { data, reported } = step
+        const [args = null, details, last] = await database.border.open([data.args, data.details ?? null, reported ?? null])
+        return [{ ...step, data: { ...data, args, details: data.details && details }, reported: reported && last }]
+      } catch (error) {
+        onError(`Step '${step.command}' of '${step.execution}' was taken and cannot be run here; it goes back`, error)
+        return []
+      }
+    }))
+    const readable = read.flat()
+    if (readable.length < steps.length) {
+      this.#doubt = true // they are in the table and not here
+      wake()
+    }
+    return readable
   }
 
   #run({ id, execution, command, priority, data, reported }: ClaimedStep): void {

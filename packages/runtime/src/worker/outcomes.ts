@@ -53,6 +53,7 @@ export class Outcomes {
 
   async #flush(outcomes: readonly Outcome[]): Promise<undefined[]> {
     const { database, dispatcher, names, worker, faults } = this.#options
+    const messages = await database.border.sealRows(outcomes.map(({ execution, input }) => stepMessage(execution, input)), 'payload')
     await faults('outcome:before')
     await database.db.transaction().execute(async (trx) => {
       const execute = executeIn(trx)
@@ -61,8 +62,7 @@ export class Outcomes {
       const addressees = await lockAddressees(execute, names, outcomes.map(({ execution }) => execution))
       const removed = await trx.deleteFrom('tasks').where('id', 'in', outcomes.map(({ task }) => task)).where('worker', '=', worker).returning('id').execute()
       const mine = new Set(removed.map(({ id }) => id))
-      const messages = outcomes.filter(({ task }) => mine.has(task)).map(({ execution, input }) => stepMessage(execution, input))
-      await post(execute, dispatcher, names, addressees, messages)
+      await post(execute, dispatcher, names, addressees, messages.filter((_, i) => mine.has(outcomes[i]?.task ?? '')))
     })
     await faults('outcome:after')
     return outcomes.map(() => undefined)

@@ -26,6 +26,8 @@ export interface Registered {
   readonly semanticHash: string
   /** Whether the clock, the chance and the I/O of `run` are the guard's. */
   readonly guarded: boolean
+  /** The most bytes one of its payloads may take; undefined for the default. */
+  readonly maxPayloadBytes: number | undefined
 }
 
 /** A worker was given workflows it cannot serve. */
@@ -40,6 +42,7 @@ export function register(
   entries: readonly (WorkflowClass | WorkflowEntry)[],
   manifest: Manifest | undefined,
   guarded = true,
+  maxPayloadBytes?: number,
 ): ReadonlyMap<string, Registered> {
   const registry = new Map<string, Registered>()
   for (const given of entries) {
@@ -55,6 +58,7 @@ export function register(
       steps: makeSteps(definition, entry.create),
       semanticHash,
       guarded,
+      maxPayloadBytes,
     })
   }
   return registry

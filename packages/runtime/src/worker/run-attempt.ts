@@ -43,7 +43,7 @@ async function settle(workflow: Registered, attempt: Attempt, context: Context, 
   const { command, attempt: number } = attempt
   const run = async (): Promise<StepOutcome> => {
     const output = await bounded(workflow, attempt, context)
-    return { kind: 'completed', command, attempt: number, output: encode(`The result of step '${attempt.step}'`, output) }
+    return { kind: 'completed', command, attempt: number, output: encode(`The result of step '${attempt.step}'`, output, workflow.maxPayloadBytes) }
   }
   try {
     if (!host.transact || !workflow.definition.steps.get(attempt.step)?.transactional) return await run()
@@ -88,6 +88,7 @@ class Context implements StepContext {
   readonly attempt: number
   readonly #attempt: Attempt
   readonly #host: StepHost
+  readonly #maxPayloadBytes: number | undefined
   #details: Encoded | undefined
   #lastBeat = performance.now()
   #log: Logger | undefined
@@ -98,6 +99,7 @@ class Context implements StepContext {
   constructor(workflow: Registered, attempt: Attempt, host: StepHost) {
     this.#attempt = attempt
     this.#host = host
+    this.#maxPayloadBytes = workflow.maxPayloadBytes
     this.#details = attempt.details
     this.workflow = workflow.definition.name
     this.executionId = attempt.execution
@@ -120,7 +122,7 @@ class Context implements StepContext {
   heartbeat(details?: unknown): void {
     if (this.#reason) return // it is over: another attempt may be reporting by now
     if (details !== undefined) {
-      this.#details = encode(`The heartbeat of step '${this.step}'`, details)
+      this.#details = encode(`The heartbeat of step '${this.step}'`, details, this.#maxPayloadBytes)
       this.#host.heartbeat(this.#attempt, this.#details)
     }
     this.#lastBeat = performance.now()

@@ -11,7 +11,8 @@ import type { StepOutcome } from '../core/input.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { executeIn } from '../dispatch/execute-in.ts'
 import { stepMessage } from '../dispatch/message.ts'
-import { lockAddressees, post } from '../dispatch/post.ts'
+import { lockAddressees, type NewMessage, post } from '../dispatch/post.ts'
+import { sealMessages } from '../dispatch/seal-messages.ts'
 import { isConnectionLoss } from '../log/connection-loss.ts'
 import type { Faults } from '../log/fault-points.ts'
 import { Fenced } from '../log/fenced.ts'
@@ -19,6 +20,7 @@ import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { isEnded, type Tables } from '../log/tables.ts'
 import type { Execute } from '../log/transaction.ts'
+import type { PayloadBorder } from '../payload/payload-border.ts'
 import type { Attempt } from './attempt.ts'
 
 /** A transaction on the worker's database, whatever its tables are to the author. */
@@ -29,6 +31,7 @@ export interface TransactionalStepsOptions {
   readonly application: string
   readonly dispatcher: Dispatcher
   readonly names: Names
+  readonly border: PayloadBorder
   readonly worker: () => number
   readonly faults: Faults
   /** The most that run at once. */
@@ -66,7 +69,8 @@ export class TransactionalSteps {
     let number: string | undefined
     try {
       const outcome = await body(transaction as unknown as StepTransaction<unknown>)
-      number = await this.#conclude(executeIn(transaction), attempt, outcome)
+      const message = await this.#sealed(stepMessage(attempt.execution, outcome)) // before a row is locked
+      number = await this.#conclude(executeIn(transaction), attempt, message)
       await this.#options.faults('transact:before')
       await transaction.commit().execute()
     } catch (error) {
@@ -105,8 +109,13 @@ export class TransactionalSteps {
     return this.#db
   }
 
+  async #sealed(message: NewMessage): Promise<NewMessage> {
+    const [sealed = message] = await sealMessages(this.#options.border, [message])
+    return sealed
+  }
+
   /** Writes the outcome, if the attempt is still ours; the number of the transaction. */
-  async #conclude(execute: Execute, { execution, task }: Attempt, outcome: StepOutcome): Promise<string> {
+  async #conclude(execute: Execute, { execution, task }: Attempt, message: NewMessage): Promise<string> {
     const { names, dispatcher, worker } = this.#options
     const { rows: live } = await execute(`select from ${names.schema}.workers where id = $1 and not fenced for share`, [worker()])
     if (live.length === 0) throw new Fenced(worker())
@@ -116,7 +125,7 @@ export class TransactionalSteps {
       ? { rows: addressee?.owner === worker() ? [addressee] : [] }
       : await execute(`delete from ${names.schema}.tasks where id = $1 and worker = $2 returning id`, [task, worker()])
     if (taken.length === 0 || !addressee || isEnded(addressee.status)) throw new PlatformError('The step is not this worker’s any more.')
-    await post(execute, dispatcher, names, addressees, [stepMessage(execution, outcome)])
+    await post(execute, dispatcher, names, addressees, [message])
     const { rows } = await execute('select pg_current_xact_id()::text as number')
     return (rows as { number: string }[])[0]?.number ?? ''
   }

@@ -11,6 +11,8 @@ import { withReconnect } from '../log/reconnect.ts'
 import { executeAnywhere } from '../log/transaction.ts'
 import { assertMigrated } from '../log/schema-check.ts'
 import { installGuard } from './guard/install.ts'
+import { PayloadBorder } from '../payload/payload-border.ts'
+import type { PayloadOptions } from '../payload/payload-codec.ts'
 import { Incarnation } from './incarnation.ts'
 import { type Log, logToStderr } from './log.ts'
 import { handlersJson } from './handlers-json.ts'
@@ -46,6 +48,8 @@ export interface WorkerOptions {
    * those of the process.
    */
   readonly guard?: boolean
+  /** What happens to payloads on their way into the database; the same for all workers and clients. */
+  readonly payloads?: PayloadOptions
   /** Default: warnings and errors to stderr. */
   readonly log?: Log
 }
@@ -83,7 +87,8 @@ export class Worker {
     this.#faults = faults
     this.#names = namesOf(options.schema)
     this.#name = options.name ?? `${hostname()}:${process.pid}`
-    this.#registry = register(options.workflows, options.manifest, options.guard)
+    const border = new PayloadBorder(options.payloads)
+    this.#registry = register(options.workflows, options.manifest, options.guard, border.maxBytes)
     this.#queues = options.queues ?? queuesOf(this.#registry)
     if (this.#queues.length === 0) throw new RegistrationFailed('InvalidOption', 'queues is empty; name at least one, or leave it out.')
     this.#log = options.log ?? logToStderr
@@ -92,6 +97,7 @@ export class Worker {
       names: this.#names,
       name: `${this.#application} pool`,
       max: POOL,
+      border,
       onError: (error) => this.#log({ level: 'debug', message: 'A connection of the pool broke', error }),
     })
     const { pool } = this.#database
@@ -101,8 +107,8 @@ export class Worker {
   /**
    * Starts a worker; resolves when it takes work.
    *
-   * @throws DefinitionError, RegistrationFailed, ManifestMismatch, SchemaMissing; the driver's error if the database cannot
-   * be reached.
+   * @throws DefinitionError, RegistrationFailed, ManifestMismatch, SchemaMissing; BatonError `InvalidOption`; the driver's
+   * error if the database cannot be reached.
    */
   static async start(options: WorkerOptions): Promise<Worker> {
     return startWorker(options, noFaults)

@@ -31,7 +31,7 @@ const TAG_BYTES = 16
  *
  * @throws BatonError `InvalidOption`.
  * @example
- * const payloads = { codecs: [aesGcmCodec({ keys: [{ id: '2026-07', key: process.env.PAYLOAD_KEY }] })] }
+ * const payloads = { codecs: [aesGcmCodec({ keys: [{ id: '2026-07', key: process.env['PAYLOAD_KEY'] ?? '' }] })] }
  */
 export function aesGcmCodec({ keys }: AesGcmOptions): PayloadCodec {
   return new AesGcmCodec(keys)

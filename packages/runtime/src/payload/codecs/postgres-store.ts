@@ -51,6 +51,8 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
 
 function openPool(url: string): { readonly pool: PayloadPool; readonly close: () => Promise<void> } {
   const pool = new pg.Pool({ connectionString: url, application_name: 'baton payloads', max: POOL, keepAlive: true, connectionTimeoutMillis: 10_000, allowExitOnIdle: true })
-  pool.on('error', () => {}) // the query that met it rejects; the pool replaces the connection
+  // The query that met it rejects, and the pool replaces the connection; without listeners of both it ends the process.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return { pool, close: () => pool.end() }
 }
