@@ -148,6 +148,6 @@ async function rollBack(transaction: ControlledTransaction<Tables>, error: unkno
   try {
     await transaction.rollback().execute()
   } catch (lost) {
-    if (!isConnectionLoss(lost)) throw new AggregateError([error, lost], 'The step failed, and its transaction could not be rolled back.')
+    if (!isConnectionLoss(lost)) throw new AggregateError([error, lost], 'The step failed, and its transaction could not be rolled back.', { cause: lost })
   }
 }
