@@ -7,7 +7,7 @@ const MEANT_SO = 'uncompensated'
 /** Steps without `compensate` in a workflow where others have one. */
 export const missingCompensation: Rule = ({ sources, workflow, name, options }) => {
   const steps = [...workflow.steps.values()]
-  const undo = new Set(steps.map((step) => options.get(step.name)?.compensate).filter((other) => other !== undefined))
+  const undo = new Set(steps.map((step) => options.get(step.name)?.compensate).filter((other) => other !== undefined && workflow.steps.has(other)))
   if (undo.size === 0) return []
   const missing = steps.filter(({ name: step, method }) =>
     !undo.has(step) && options.get(step)?.compensate === undefined && !ts.getJSDocTags(method).some((tag) => tag.tagName.text === MEANT_SO))

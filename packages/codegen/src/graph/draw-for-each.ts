@@ -14,7 +14,7 @@ type ForEachCall = Extract<SdkCall, { kind: 'forEach' }>
 /** `forEach` and `forEachCounted`: one node, with an iteration as the graph inside it, and one for how pages are fetched. */
 export function drawForEach(walker: Walker, node: ts.CallExpression, call: ForEachCall, path: Path): void {
   const pages = pagesOf(walker, call.items)
-  const text = shorten(eachText(call))
+  const text = shorten(eachText(call, pages !== undefined))
   const id = walker.ids.take(`forEach:${text}`)
   const fetching = pages && drawPart(walker, id, 'pages', path.exits, (inner) => drawCallback(walker, pages, inner))
   const body = drawPart(walker, id, 'body', path.exits, (inner) => {
@@ -25,10 +25,10 @@ export function drawForEach(walker: Walker, node: ts.CallExpression, call: ForEa
 }
 
 /** `item of order.items`. */
-function eachText({ items, body }: ForEachCall): string {
+function eachText({ items, body }: ForEachCall, paged: boolean): string {
   const fn = body && unwrap(body)
   const item = fn && isFunctionNode(fn) ? fn.parameters[0] : undefined
-  return `${item ? oneLine(item.name) : 'each'} of ${textOr(items, '')}`
+  return `${item ? oneLine(item.name) : 'each'} of ${paged ? 'pages' : textOr(items, '')}`
 }
 
 /** The options that say how iterations run, as far as they are written. */

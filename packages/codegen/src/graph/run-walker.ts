@@ -71,7 +71,7 @@ class RunWalker implements Walker {
     else if (ts.isLabeledStatement(node)) this.#labeled(node, path)
     else if (ts.isReturnStatement(node)) {
       this.expression(node.expression, path)
-      path.exits.return(path, node)
+      if (path.open.length > 0) path.exits.return(path, node)
     } else if (ts.isThrowStatement(node)) this.#throw(node, path)
     else if (ts.isBreakStatement(node)) path.exits.break(path, node.label?.text)
     else if (ts.isContinueStatement(node)) path.exits.continue(path, node.label?.text)
@@ -120,6 +120,7 @@ class RunWalker implements Walker {
 
   #throw(node: ts.ThrowStatement, path: Path): void {
     this.expression(node.expression, path)
+    if (path.open.length === 0) return
     const label = oneLine(node.expression)
     path.add(this.ids.take(`throw:${label}`), { kind: 'throw', label, source: this.sources.positionOf(node) })
     path.open = []
