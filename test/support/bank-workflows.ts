@@ -2,7 +2,7 @@ import { Run, Step, Workflow } from '@baton/sdk'
 import { stepTransaction } from '@baton/runtime'
 import { sql } from 'kysely'
 
-interface BankTables {
+export interface BankTables {
   accounts: { id: string; balance: number }
   transfers: { id: string; amount: number }
 }

@@ -3,6 +3,7 @@
 export { endError, ExecutionEnded, ExecutionFailed, ExecutionNotFound, QueryFailed, UpdateFailed, UpdateRejected } from './client/client-errors.ts'
 export { assertAwaited, InvalidToken } from './client/complete-token.ts'
 export { type EventRecord, toRecord } from './client/history-record.ts'
+export { type RawEvent, rawHistory } from './client/raw-history.ts'
 export { assertSameStart, checkId, parseInput } from './client/start-rules.ts'
 export { toWaits } from './client/waits.ts'
 export { InvalidPayload, UnknownHandler } from './core/behaviour.ts'

@@ -9,7 +9,13 @@ export { replay, type Replayed } from './histories/replay.ts'
 export type { StepCall } from './mocks/calls.ts'
 export type { MockOptions, StepMock } from './mocks/step-mock.ts'
 export type { StepArgs, StepName, StepOutput } from './mocks/step-types.ts'
-export { given, type Given, type GivenOptions, type Turn, type Wanted } from './scenario/given.ts'
-export { completes, fails, fires } from './scenario/inputs.ts'
-export { started, stepCompleted, stepFailed, stepRetrying, timerFired, timerStarted } from './scenario/past.ts'
+export { given, type Given, type GivenOptions, type Turn, type UpdateAnswer } from './scenario/given.ts'
+export {
+  childCompletes, childFails, childStarts, completes, expires, fails, fires, kills, signals, stops, tokenCompletes, tokenFails, updates,
+} from './scenario/inputs.ts'
+export {
+  childCompleted, childFailed, childStarted, iterationCompleted, marked, signalReceived, started, stepCompleted, stepFailed, stepRetrying, stopRequested,
+  timedOut, timerFired, timerStarted, tokenCompleted, tokenIssued, updateAccepted, updateCompleted,
+} from './scenario/past.ts'
+export type { Wanted } from './scenario/wanted.ts'
 export { TestingError } from './testing-error.ts'

@@ -50,10 +50,17 @@ export class Parcel {
     return `sent ${item}`
   }
 
-  @Run() async run({ item, after }: { item: string; after: string }): Promise<string> {
+  @Run() async run({ item, after }: { readonly item: string; readonly after: string }): Promise<string> {
     await sleep(after)
     return this.send(item)
   }
+}
+
+interface ShipmentInput {
+  readonly item: string
+  readonly how: 'await' | 'leave' | 'stop' | 'unknown'
+  readonly policy?: 'stop' | 'kill' | 'abandon'
+  readonly after?: string
 }
 
 /** A parent; `how` says what it does about its child. */
@@ -61,8 +68,8 @@ export class Parcel {
 export class Shipment {
   @Step() async cleanUp(): Promise<void> {}
 
-  @Run() async run({ item, how, policy = 'stop' }: { item: string; how: 'await' | 'leave' | 'stop' | 'unknown'; policy?: 'stop' | 'kill' | 'abandon' }): Promise<string> {
-    if (how === 'await') return executeChild(Parcel, { input: { item, after: '1d' } })
+  @Run() async run({ item, how, policy = 'stop', after = '1d' }: ShipmentInput): Promise<string> {
+    if (how === 'await') return executeChild(Parcel, { input: { item, after } })
     if (how === 'unknown') return String(await executeChild('nobody knows', { input: undefined }))
     const child = await startChild(Parcel, { input: { item, after: '3d' }, id: `parcel of ${item}`, parentClosePolicy: policy })
     if (how === 'leave') return child.executionId
@@ -136,7 +143,7 @@ export class Batch {
 
   @Run() async run(items: readonly number[]): Promise<number[]> {
     return forEach(items, { concurrency: 2 }, async (item) => {
-      await sleep('1h')
+      await sleep(item < 0 ? 5 : '1h') // on Postgres time is dear
       return this.pack(item)
     })
   }

@@ -24,18 +24,18 @@ export interface NodeContent {
 export class GraphDraft {
   readonly start: string
   readonly end: string
-  /** Whether this is a program's own level, not one inside a node. */
+  /** Whether this is the workflow's own level, not one inside a node. */
   readonly top: boolean
   /** Whether a `return` in here leaves the workflow. */
   returns = false
   readonly #nodes: ManifestNode[] = []
   readonly #edges: ManifestEdge[] = []
 
-  /** `prefix` keeps start and end of this graph apart from those of others. */
-  constructor(prefix = '', top = prefix === '') {
+  /** `prefix` keeps start and end of a sub-graph apart from those of others. */
+  constructor(prefix = '') {
     this.start = `${prefix}start`
     this.end = `${prefix}end`
-    this.top = top
+    this.top = prefix === ''
     this.#nodes.push({ id: this.start, kind: 'start' })
   }
 

@@ -13,6 +13,7 @@ import { Handlers } from './handlers.ts'
 import type { HistoryRecord } from './history-record.ts'
 import type { StreamOptions } from './stream-readers.ts'
 import { kill } from './kill.ts'
+import { type RawEvent, rawHistory, readRawHistory } from './raw-history.ts'
 import { toWaits, type Wait } from './waits.ts'
 
 /** How a message is sent. */
@@ -68,6 +69,11 @@ export class Handle<O, T = unknown> {
    */
   history(): Promise<readonly HistoryRecord[]> {
     return withReconnect(() => history(this.#connection.database, this.#connection.names, this.id))
+  }
+
+  /** @internal */
+  [rawHistory](): Promise<readonly RawEvent[]> {
+    return withReconnect(() => readRawHistory(this.#connection.database, this.#connection.names, this.id))
   }
 
   /**

@@ -35,7 +35,7 @@ export interface OpenTimer extends Opened {
   readonly ms: number
 }
 
-interface OpenChild extends Opened {
+export interface OpenChild extends Opened {
   readonly kind: 'child'
   readonly command: ChildCommand
   readonly started: Settle
@@ -43,7 +43,7 @@ interface OpenChild extends Opened {
   stopping: boolean
 }
 
-interface OpenMessage extends Opened {
+export interface OpenMessage extends Opened {
   readonly kind: 'message'
   readonly command: MessageCommand
 }

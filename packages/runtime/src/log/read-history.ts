@@ -38,6 +38,21 @@ export async function readRuns(pool: pg.Pool, { schema }: Names, ids: readonly s
   return grouped(ids, rows)
 }
 
+/** The log of an execution, whole: all of its runs, with the events of iterations that have not ended as in `readRuns`. */
+export async function readLog(pool: pg.Pool, { schema }: Names, id: string): Promise<readonly LogRow[]> {
+  const { rows } = await pool.query<LogRow>({
+    name: 'read-log',
+    text: `select execution_id, seq, at, type, command, payload, meta, null as lane, seq as place from ${schema}.events where execution_id = $1
+      union all
+      select l.execution_id, e.seq, e.at, e.type, e.command, e.payload, e.meta, l.lane, e.after
+        from ${schema}.lanes l join ${schema}.events e on e.execution_id = l.execution_id || E'\\x1f' || l.lane
+        where l.execution_id = $1
+      order by place, lane nulls first, seq`,
+    values: [id],
+  })
+  return rows
+}
+
 /** The main logs of several executions, whole. */
 export async function readHistories(pool: pg.Pool, { schema }: Names, ids: readonly string[]): Promise<ReadonlyMap<string, readonly LogRow[]>> {
   const { rows } = await pool.query<LogRow>({

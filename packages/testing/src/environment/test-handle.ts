@@ -1,5 +1,5 @@
 import type { ArgsOf, ExecutionDescription, HistoryRecord, MessageOptions, MethodName, ReturnOf, StreamItem, StreamOptions, Wait } from '@baton/runtime'
-import { decode, fromRow, toRecord, toWaits } from '@baton/runtime/core'
+import { decode, fromRow, type RawEvent, rawHistory, toRecord, toWaits } from '@baton/runtime/core'
 import { checkStreamName } from '@baton/sdk/host'
 import type { Drive } from './drive.ts'
 import type { Engine } from './engine.ts'
@@ -71,6 +71,12 @@ export class TestHandle<O, T = unknown> {
   async history(): Promise<readonly HistoryRecord[]> {
     await this.#engine.quiet()
     return this.#execution.log.main().map(({ seq, at, ...row }) => ({ seq, at: new Date(at), ...toRecord(fromRow(row)) }))
+  }
+
+  /** @internal */
+  async [rawHistory](): Promise<readonly RawEvent[]> {
+    await this.#engine.quiet()
+    return this.#execution.log.whole().map(({ at, lane, ...row }) => ({ ...row, at: new Date(at), lane: lane ?? null }))
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Baton, ExecutionStatus } from '@baton/runtime'
 import type { WorkflowClass } from '@baton/sdk'
 import { defineWorkflow } from '@baton/sdk/host'
 import { type ExportedHistory, exportHistory } from './exported-history.ts'
+import { pathOf } from './path-of.ts'
 
 /** Options of `exportHistories`. */
 export interface ExportOptions {
@@ -10,8 +11,8 @@ export interface ExportOptions {
   /** Default: any, those that still run too. */
   readonly status?: ExecutionStatus
   /**
-   * One history for each distinct path, the youngest: a path is the sequence of event types and commands of a workflow and
-   * version. Default `true`.
+   * One history for each distinct path, the youngest: a path is the sequence of event types, commands and names of signals and
+   * updates of a workflow and version, whatever the number of iterations of a `forEach`. Default `true`.
    */
   readonly onePerPath?: boolean
   /** The most histories that come back; default 100. */
@@ -61,8 +62,4 @@ async function* executionsOf(baton: Client, { workflow, status, scan = 1_000 }: 
     cursor = page.next
     if (cursor === undefined) return
   }
-}
-
-function pathOf({ workflow, version, events }: ExportedHistory): string {
-  return JSON.stringify([workflow, version, ...events.map(({ type, command }) => (command === undefined ? type : `${type} ${command}`))])
 }

@@ -1,27 +1,15 @@
-import type { HistoryRecord, WorkflowEntry } from '@baton/runtime'
+import type { WorkflowEntry } from '@baton/runtime'
 import {
-  type Command, type EventRecord, type EventRow, fromRow, type HistoryEvent, type Input, installGuard, macrotask, type Registered, toRecord,
+  decode, type EventRecord, type EventRow, fromFailure, fromRow, type HistoryEvent, type Input, installGuard, macrotask, type Registered, toRecord,
+  type TurnDraft,
 } from '@baton/runtime/core'
 import type { WorkflowClass } from '@baton/sdk'
-import { toEvent } from '../histories/record.ts'
-import { argsOf } from '../mocks/calls.ts'
+import { type HistorySource, readHistory } from '../histories/exported-history.ts'
+import { runsOf } from '../histories/replay.ts'
 import { started } from './past.ts'
 import { registeredOf } from './registered-of.ts'
 import { revive } from './revive.ts'
-
-/** What an execution asks for. */
-export type Wanted =
-  | {
-      readonly kind: 'step'
-      /** `pack`, then `pack#2`. */
-      readonly command: string
-      readonly args: readonly unknown[]
-      readonly attempt: number
-      /** When a retry is due; undefined for at once. */
-      readonly notBefore: Date | undefined
-    }
-  | { readonly kind: 'timer'; readonly command: string; readonly dueAt: Date }
-  | { readonly kind: 'child' | 'message' | 'abort'; readonly command: string }
+import { toWanted, type Wanted } from './wanted.ts'
 
 /** What follows from the inputs. */
 export interface Turn {
@@ -29,12 +17,20 @@ export interface Turn {
   readonly events: readonly EventRecord[]
   /** What is then to be done. */
   readonly commands: readonly Wanted[]
+  /** What updates are answered, in the order of the answers. */
+  readonly answers: readonly UpdateAnswer[]
 }
+
+/** The answer to an update; `rejected` where nothing of it was written. */
+export type UpdateAnswer =
+  | { readonly id: string; readonly output: unknown }
+  | { readonly id: string; readonly error: Error; readonly rejected: boolean }
 
 /** An execution with a history. */
 export interface Given {
   /**
-   * What the core makes of these inputs, one after the other; without inputs, what the execution waits for.
+   * What the core makes of these inputs, one after the other; without inputs, what the execution waits for. Messages get ids by
+   * their places: `message-1`.
    *
    * @throws HistoryMismatch if the history is not that of the class.
    */
@@ -58,17 +54,28 @@ export interface GivenOptions {
  */
 export function given(
   workflow: WorkflowClass | WorkflowEntry,
-  history: readonly (HistoryEvent | HistoryRecord)[] = [started()],
+  history: readonly HistoryEvent[] | HistorySource = [started()],
   { now = new Date(Date.UTC(2026, 0, 1)) }: GivenOptions = {},
 ): Given {
   const registered = registeredOf(workflow)
-  const events = history.map((event) => ('data' in event ? { ...toEvent(event), at: event.at.getTime() } : event))
-  return { when: (...inputs) => turn(registered, events, inputs, now.getTime()) }
+  const { events, id } = typeof history === 'string' || !isEvents(history) ? readHistory(history) : { events: history, id: undefined }
+  const run = runsOf(events).at(-1) ?? []
+  return { when: (...inputs) => turn(registered, run, id, inputs.map(withId), now.getTime()) }
 }
 
-async function turn(workflow: Registered, history: readonly HistoryEvent[], inputs: readonly Input[], now: number): Promise<Turn> {
+function isEvents(history: readonly HistoryEvent[] | HistorySource): history is readonly HistoryEvent[] {
+  return Array.isArray(history)
+}
+
+function withId(input: Input, i: number): Input {
+  return 'id' in input && input.id === '' ? { ...input, id: `message-${i + 1}` } : input
+}
+
+async function turn(
+  workflow: Registered, history: readonly HistoryEvent[], id: string | undefined, inputs: readonly Input[], now: number,
+): Promise<Turn> {
   using _guard = installGuard()
-  const actor = await revive(workflow, history)
+  const actor = await revive(workflow, history, id)
   actor.afterDrain(now)
   if (inputs.length > 0) {
     actor.takeTurn() // what it asked for before them
@@ -78,22 +85,15 @@ async function turn(workflow: Registered, history: readonly HistoryEvent[], inpu
       await macrotask()
     } while (actor.afterDrain(now))
   }
-  const { events, commands } = actor.takeTurn()
-  return { events: events.map(ofRow), commands: commands.map(toWanted) }
+  const { events, commands, answers } = actor.takeTurn()
+  return { events: events.map(ofRow), commands: commands.map(toWanted), answers: answers.map(toAnswer) }
 }
 
 function ofRow({ type, command, payload, meta }: EventRow): EventRecord {
   return toRecord(fromRow({ type, command, payload, meta }))
 }
 
-function toWanted(command: Command): Wanted {
-  if (command.kind === 'timer') return { kind: 'timer', command: command.id, dueAt: new Date(command.dueAt) }
-  if (command.kind !== 'step') return { kind: command.kind, command: command.id }
-  return {
-    kind: 'step',
-    command: command.id,
-    args: argsOf(command.args),
-    attempt: command.attempt,
-    notBefore: command.notBefore === 0 ? undefined : new Date(command.notBefore),
-  }
+function toAnswer({ id, outcome }: TurnDraft['answers'][number]): UpdateAnswer {
+  if ('output' in outcome) return { id, output: decode(outcome.output) }
+  return { id, error: fromFailure(outcome.failure), rejected: outcome.rejected === true }
 }

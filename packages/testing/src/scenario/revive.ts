@@ -7,5 +7,7 @@ import { Actor, type HistoryEvent, macrotask, type Registered, replay, settingOf
  */
 export async function revive(workflow: Registered, events: readonly HistoryEvent[], id = 'replayed'): Promise<Actor> {
   const execution = await replay(workflow.program, events, macrotask, settingOf(id, workflow))
-  return new Actor(id, workflow, execution, events.length)
+  const lanes = new Map<string, number>()
+  for (const { lane } of events) if (lane !== undefined) lanes.set(lane, (lanes.get(lane) ?? 0) + 1)
+  return new Actor(id, workflow, execution, events.filter(({ lane }) => lane === undefined).length, lanes)
 }
