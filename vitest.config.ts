@@ -41,7 +41,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'database-remote',
-          include: ['test/semantics/**/*.db.test.ts', 'test/durability/{workers,crash-at-every-commit}.db.test.ts'],
+          include: ['test/semantics/**/*.db.test.ts', 'test/durability/{workers,crash-at-every-commit,heartbeats}.db.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
           env: { BATON_TEST_LOCALITY: 'off' },
           testTimeout: 60_000,

@@ -3,12 +3,10 @@ import { Baton } from '@baton/runtime'
 import { expect, test } from 'vitest'
 import { createDatabase } from '../support/database.ts'
 import { Copying } from '../support/step-option-workflows.ts'
-import { testWorker } from '../support/worker.ts'
+import { locality, testWorker } from '../support/worker.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 
 const pages = 60
-/** Each step through the queue. */
-const locality = false
 
 for (const point of ['heartbeat:after@1', 'heartbeat:after@2']) {
   test(`killed at ${point}: the next worker goes on where the body was, under the same attempt`, async () => {

@@ -20,7 +20,7 @@ export class Copying {
   }
 
   /** Alive for 150 ms, then silent. */
-  @Step({ retry: { maxAttempts: 2, delay: 5 }, heartbeatTimeout: 60 })
+  @Step({ retry: { maxAttempts: 2, delay: 5 }, heartbeatTimeout: 400 })
   async falter(): Promise<{ silentAfter: number; attempt: number }> {
     const { attempt, signal } = stepContext()
     const before = stepContext().heartbeatDetails<number>()
@@ -44,9 +44,52 @@ export interface Copy {
   readonly failAt?: number
 }
 
-/** Many steps at once, of three priorities. */
+/** Steps that take longer than they may. */
+@Workflow({ name: 'impatient' })
+export class Impatient {
+  @Step({ totalTimeout: 300 }) async total(): Promise<void> {
+    mark()
+    await wait(30_000, undefined, { signal: stepContext().signal }).catch(mark)
+  }
+
+  @Step({ totalTimeout: '1m', retry: { maxAttempts: 5, delay: '2m', maxDelay: '2m' } }) async late(): Promise<void> {
+    throw new Error('not now')
+  }
+
+  @Step({ queue: 'nobody', scheduleToStartTimeout: 200 }) async nobody(): Promise<void> {
+    mark()
+  }
+
+  @Step({ queue: 'nobody' }) async somebody(): Promise<string> {
+    mark()
+    return 'served'
+  }
+
+  @Step() async busy(): Promise<string> {
+    mark()
+    await wait(1_000)
+    return 'done'
+  }
+
+  @Step({ scheduleToStartTimeout: 200 }) async quick(): Promise<string> {
+    return 'done'
+  }
+
+  @Step({ queue: 'nobody', totalTimeout: '1s' }) async away(): Promise<void> {}
+
+  @Run() async run(which: 'total' | 'late' | 'nobody' | 'somebody' | 'busy' | 'quick' | 'away'): Promise<unknown> {
+    return this[which]()
+  }
+}
+
+/** Many steps that wait at once, of three priorities, behind one that holds the slot. */
 @Workflow({ name: 'ranked' })
 export class Ranked {
+  @Step() async first(): Promise<void> {
+    mark()
+    await wait(300)
+  }
+
   @Step({ priority: 5 }) async high(_i: number): Promise<void> {
     mark()
   }
@@ -60,6 +103,7 @@ export class Ranked {
   }
 
   @Run() async run(n: number): Promise<void> {
-    await Promise.all(Array.from({ length: n }, (_, i) => [this.low(i), this.middle(i), this.high(i)]).flat())
+    const first = this.first()
+    await Promise.all([first, ...Array.from({ length: n }, (_, i) => [this.low(i), this.middle(i), this.high(i)]).flat()])
   }
 }

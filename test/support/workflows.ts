@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { ApplicationError, continueAsNew, type Outputs, publish, Run, sleep, Step, stepContext, StepFailed, Workflow } from '@baton/sdk'
 import { z } from 'zod'
 import { mark } from './marks.ts'
-import { Copying, Ranked } from './step-option-workflows.ts'
+import { Copying, Impatient, Ranked } from './step-option-workflows.ts'
 
 @Workflow({ name: 'chain', input: z.object({ n: z.int().min(0), ms: z.number().default(0) }) })
 export class Chain {
@@ -226,4 +226,4 @@ export class Herald {
   }
 }
 
-export const allWorkflows = [Herald, Teller, Stray, Chain, Branches, Fan, Nap, Diamond, Flaky, Slow, Echo, Copying, Ranked]
+export const allWorkflows = [Herald, Teller, Stray, Chain, Branches, Fan, Nap, Diamond, Flaky, Slow, Echo, Copying, Impatient, Ranked]

@@ -38,6 +38,8 @@ export class Heard implements StepHost {
     this.heartbeats.push(`${command}.${attempt}: ${details}`)
   }
 
+  withdrawn(): void {}
+
   ended({ command, attempt }: Attempt): void {
     this.over.push(`${command}.${attempt}`)
   }

@@ -9,12 +9,12 @@
 //  X4  A command's identity depends on its scope, name and occurrence there, never on its place in the log.
 //  X5  What the program learns from an event it learns when that is delivered, live as in a replay: one event, one drain.
 /* oxlint-disable max-lines */
-import { Cancelled, ChildFailed, type ExecutionInfo, isCancelled, type LogFields, type LogLevel, StepFailed, WrongContext } from '@baton/sdk'
+import { Cancelled, ChildFailed, type ExecutionInfo, isCancelled, type LogFields, type LogLevel, StepFailed, StepTimedOut, WrongContext } from '@baton/sdk'
 import { type ChildRequest, ContinueAsNew, type StartedChild, type StepDefinition, type TokenWait } from '@baton/sdk/host'
 import { decode, encode, type Encoded, MAX_ITEM_BYTES } from '../payload/codec.ts'
 import { type Failure, fromFailure, toFailure } from '../payload/failure.ts'
 import { type Behaviour, noBehaviour } from './behaviour.ts'
-import type { AbortCommand, Command, MessageCommand } from './command.ts'
+import type { AbortCommand, Command, MessageCommand, StepCommand } from './command.ts'
 import { type Completion, completionEvent } from './completion.ts'
 import type { HistoryEvent, Undo } from './history-event.ts'
 import { HistoryMismatch } from './history-mismatch.ts'
@@ -26,6 +26,7 @@ import { countFailure, delayAfter, NO_FAILURES } from './retry.ts'
 import { Scope } from './scope.ts'
 import { bareSetting, type Setting } from './setting.ts'
 import { checkFlags, type StartInfo } from './start-info.ts'
+import { endDeadline } from './step-deadlines.ts'
 
 /** The program of an execution: calls `run` of the class, or walks the declared graph. */
 export type Program = (execution: Execution, input: unknown) => Promise<unknown>
@@ -229,12 +230,14 @@ export class Execution {
       }
       case 'StepFailed': {
         const open = this.#close(event, 'step')
+        if (event.failure.detail?.['timeoutKind'] === 'total') this.#aborts.push({ kind: 'abort', id: open.id, what: 'step', waits: false })
         open.settle.reject(open.cancelled ?? stepFailed(event))
         return
       }
       case 'StepRetrying': {
         const open = this.#expect(event, 'step')
         open.failures = countFailure(open.failures, event.failure)
+        open.failure = event.failure
         open.command = { ...open.command, attempt: event.attempt + 1, notBefore: event.retryAt, details: event.details }
         this.#fresh.add(open)
         return
@@ -440,6 +443,19 @@ export class Execution {
   /** The identities of the commands without an outcome, oldest first. */
   openCommands(): readonly string[] {
     return [...this.#open.keys()]
+  }
+
+  /** What an attempt had reported on a worker that is gone, if it is the attempt that is due; `at` is when, ms. */
+  remember(command: string, { attempt, details, at }: { readonly attempt: number; readonly details: Encoded; readonly at: number }): void {
+    const open = this.#open.get(command)
+    // Of an earlier run the names of commands are the same, and its reports are older.
+    if (open?.kind !== 'step' || open.command.attempt !== attempt || at < open.command.scheduledAt) return
+    open.command = { ...open.command, details }
+  }
+
+  /** The steps without an outcome. */
+  openSteps(): readonly StepCommand[] {
+    return [...this.#open.values()].flatMap((open) => (open.kind === 'step' ? [open.command] : []))
   }
 
   /** The attempt of an open step that is due or under way. */
@@ -764,6 +780,8 @@ export class Execution {
       case 'completed':
       case 'failed':
         return open.kind === 'step' ? this.#decideStep(open, input, now) : undefined
+      case 'deadline':
+        return open.kind === 'step' ? decideDeadline(open, now) : undefined
       case 'timer':
         return open.kind === 'timer' ? { type: 'TimerFired', command } : undefined
       case 'child-started':
@@ -792,9 +810,13 @@ export class Execution {
     if (open.cancelled) return { type: 'StepFailed', command, attempts: attempt, failure: toFailure(open.cancelled) }
     const counts = countFailure(open.failures, input.failure)
     const delay = delayAfter(open.command.step.retry, counts, input.failure, `${this.id}/${command}/${attempt}`)
-    if (delay === undefined) return { type: 'StepFailed', command, attempts: attempt, failure: input.failure }
     const { failure, details } = input
-    return { type: 'StepRetrying', command, attempt, retryAt: now + delay, failure, ...(details === undefined ? {} : { details }) }
+    const retryAt = delay === undefined ? undefined : now + delay
+    // An attempt that could only begin when the step's time is up is not waited for.
+    if (retryAt === undefined || retryAt >= (endDeadline(open.command) ?? Number.POSITIVE_INFINITY)) {
+      return { type: 'StepFailed', command, attempts: attempt, failure }
+    }
+    return { type: 'StepRetrying', command, attempt, retryAt, failure, ...(details === undefined ? {} : { details }) }
   }
 
   /** The event that an open command needs in the log before it is performed; at most one of those that tell the program. */
@@ -994,6 +1016,14 @@ function iterationEvent({ id, undo = [] }: OpenIteration, ended: NonNullable<Ope
   } catch (error) {
     return { type: 'IterationFailed', command: id, failure: toFailure(error), ...more }
   }
+}
+
+function decideDeadline({ command, failure }: OpenStep, now: number): HistoryEvent | undefined {
+  const { id, step, attempt, notBefore } = command
+  if (step.totalTimeoutMs === undefined) return undefined
+  const late = toFailure(new StepTimedOut(step.name, step.totalTimeoutMs, 'total'))
+  const begun = notBefore > now ? attempt - 1 : attempt
+  return { type: 'StepFailed', command: id, attempts: begun, failure: failure ? { ...late, cause: failure } : late }
 }
 
 function stepFailed(event: { readonly command: string; readonly attempts: number; readonly failure: Failure }): StepFailed {

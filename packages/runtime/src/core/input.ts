@@ -12,6 +12,8 @@ export type StepOutcome =
 /** About another command of the execution's. */
 type CommandInput =
   | { readonly kind: 'timer'; readonly command: string }
+  /** The time of a step is up, over all attempts. */
+  | { readonly kind: 'deadline'; readonly command: string }
   | { readonly kind: 'child-started'; readonly command: string; readonly execution: string }
   | { readonly kind: 'child-refused'; readonly command: string; readonly failure: Failure }
   | { readonly kind: 'child-completed'; readonly command: string; readonly output: Encoded }

@@ -1,5 +1,6 @@
 import type { Cancelled } from '@baton/sdk'
 import type { ChildCommand, MessageCommand, StepCommand } from './command.ts'
+import type { Failure } from '../payload/failure.ts'
 import type { Undo } from './history-event.ts'
 import type { FailureCounts } from './retry.ts'
 import type { Scope } from './scope.ts'
@@ -24,6 +25,8 @@ export interface OpenStep extends Opened {
   command: StepCommand
   /** Failed attempts so far. */
   failures: FailureCounts
+  /** The failure of the attempt before. */
+  failure?: Failure
   /** Its scope was cancelled, and its outcome is still waited for. */
   cancelled?: Cancelled
 }

@@ -43,7 +43,7 @@ export class Actor {
   readonly id: string
   readonly workflow: Registered
   readonly execution: Execution
-  /** Alarms of timers and retries, by command. */
+  /** Alarms of timers, retries and deadlines, by what they are of. */
   readonly alarms = new Map<string, { readonly dueAt: number; readonly alarm: Alarm }>()
   /** Steps that wait or run in this process. */
   localSteps = 0
@@ -54,6 +54,8 @@ export class Actor {
   /** Gone from memory: ended, parked, blocked or taken over. */
   dropped = false
   lastActive = performance.now()
+  /** Of the execution; that of each of its steps is added. */
+  priority = 0
   #inputs: Delivery[] = []
   #seq: number
   /** The logs of iterations that have begun, and their last numbers. */

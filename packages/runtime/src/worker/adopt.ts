@@ -3,6 +3,7 @@ import { replay } from '../core/replay.ts'
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
 import { fromInbox, type InboxRow, type Received } from '../dispatch/message.ts'
+import type { Encoded } from '../payload/codec.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { type LogRow, readRuns, toEvent } from '../log/read-history.ts'
 import { Actor } from './actor.ts'
@@ -19,6 +20,17 @@ export interface Adopted {
   readonly messages: readonly Received[]
   /** Commands that are away: queued or taken, and not answered. */
   readonly away: ReadonlySet<string>
+  /** What running steps had reported before the last owner was lost. */
+  readonly reports: readonly Report[]
+}
+
+/** The last heartbeat of an attempt. */
+export interface Report {
+  readonly command: string
+  readonly attempt: number
+  readonly details: Encoded
+  /** Ms since 1970. */
+  readonly at: number
 }
 
 /** A claimed execution whose history this worker's code does not fit. */
@@ -33,6 +45,7 @@ interface Past {
   readonly runs: ReadonlyMap<string, readonly LogRow[]>
   readonly inboxes: ReadonlyMap<string, readonly InboxRow[]>
   readonly away: ReadonlyMap<string, ReadonlySet<string>>
+  readonly reports: ReadonlyMap<string, readonly Report[]>
 }
 
 const NONE: ReadonlySet<string> = new Set()
@@ -49,19 +62,24 @@ export async function adopt(
   const older = claimed.filter(({ fresh }) => !fresh).map(({ id }) => id)
   const past = older.length === 0 ? undefined : await readPast(database, names, older)
   return Promise.all(
-    claimed.map(async ({ id, workflow, fresh, input, meta, at }): Promise<Adopted | Misfit> => {
+    claimed.map(async ({ id, workflow, priority, fresh, input, meta, at }): Promise<Adopted | Misfit> => {
       const registered = registry.get(workflow)
       if (!registered) throw new TypeError(`Workflow '${workflow}' was claimed and is not served.`)
       try {
         if (fresh) {
           const row: LogRow = { execution_id: id, seq: 1, type: 'ExecutionStarted', command: null, payload: input, meta, at, lane: null }
-          return { actor: await revive(id, registered, await border.openRows([row], 'payload'), log), messages: [], away: NONE }
+          return { actor: await revive(id, registered, await border.openRows([row], 'payload'), log, priority), messages: [], away: NONE, reports: [] }
         }
         const rows = past?.runs.get(id) ?? []
         assertGapless(id, rows)
         const inbox = await border.openRows(past?.inboxes.get(id) ?? [], 'payload')
-        const actor = await revive(id, registered, await border.openRows(rows, 'payload'), log)
-        return { actor, messages: inbox.map(fromInbox), away: past?.away.get(id) ?? NONE }
+        const actor = await revive(id, registered, await border.openRows(rows, 'payload'), log, priority)
+        return {
+          actor,
+          messages: inbox.map(fromInbox),
+          away: past?.away.get(id) ?? NONE,
+          reports: await border.openRows(past?.reports.get(id) ?? [], 'details'),
+        }
       } catch (error) {
         return { id, workflow: registered, error }
       }
@@ -90,8 +108,9 @@ class HistoryGap extends BatonError {
 
 async function readPast({ pool }: Database, names: Names, ids: readonly string[]): Promise<Past> {
   // The tasks and the inbox in one statement: a step that is answered meanwhile is in one of them or, after, in a NOTIFY.
-  const [runs, { rows: waiting }] = await Promise.all([
+  const [runs, reports, { rows: waiting }] = await Promise.all([
     readRuns(pool, names, ids),
+    readReports(pool, names, ids),
     pool.query<InboxRow & { execution_id: string; task: boolean }>({
       name: 'read-waiting',
       text: `select * from (
@@ -108,11 +127,21 @@ async function readPast({ pool }: Database, names: Names, ids: readonly string[]
     if (row.task) away.get(row.execution_id)?.add(row.command)
     else inboxes.get(row.execution_id)?.push(row)
   }
-  return { runs, inboxes, away }
+  return { runs, inboxes, away, reports }
+}
+
+async function readReports(pool: Database['pool'], { schema }: Names, ids: readonly string[]): Promise<ReadonlyMap<string, readonly Report[]>> {
+  const { rows } = await pool.query<Report & { execution_id: string }>({
+    name: 'read-reports',
+    text: `select execution_id, command, attempt, details, extract(epoch from at)::float8 * 1000 as at
+      from ${schema}.heartbeats where execution_id = any($1)`,
+    values: [ids],
+  })
+  return Map.groupBy(rows, (row) => row.execution_id)
 }
 
 /** The actor that the rows of a run's log describe. */
-export async function revive(id: string, workflow: Registered, rows: readonly LogRow[], log: Log): Promise<Actor> {
+export async function revive(id: string, workflow: Registered, rows: readonly LogRow[], log: Log, priority = 0): Promise<Actor> {
   const execution = await replay(workflow.program, rows.map(toEvent), macrotask, settingOf(id, workflow, log))
   const lanes = new Map<string, number>()
   let seq = 0
@@ -120,11 +149,13 @@ export async function revive(id: string, workflow: Registered, rows: readonly Lo
     if (row.lane === null) seq = row.seq
     else lanes.set(row.lane, row.seq)
   }
-  return new Actor(id, workflow, execution, seq, lanes)
+  const actor = new Actor(id, workflow, execution, seq, lanes)
+  actor.priority = priority
+  return actor
 }
 
 /** The actor of the run that an execution goes on with after continueAsNew: the log has its first event. */
-export async function nextRun({ pool, border }: Database, names: Names, { id, workflow }: Actor, log: Log): Promise<Actor> {
+export async function nextRun({ pool, border }: Database, names: Names, { id, workflow, priority }: Actor, log: Log): Promise<Actor> {
   const rows = (await withReconnect(() => readRuns(pool, names, [id]))).get(id) ?? []
-  return revive(id, workflow, await border.openRows(rows, 'payload'), log)
+  return revive(id, workflow, await border.openRows(rows, 'payload'), log, priority)
 }

@@ -1,6 +1,6 @@
 // Taking work from the queues: fetch, own and remove the job in one transaction, so that a crash at any point leaves either
 // the job or the ownership, never neither.
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { executeIn } from '../dispatch/execute-in.ts'
 import type { Job } from '../dispatch/job.ts'
@@ -133,16 +133,16 @@ async function openTasks(trx: Transaction<Tables>, ids: readonly string[]): Prom
     .selectFrom('tasks as t')
     .innerJoin('executions as x', 'x.id', 't.execution_id')
     .leftJoin('heartbeats as h', (join) => join.onRef('h.execution_id', '=', 't.execution_id').onRef('h.command', '=', 't.command'))
-    .select(['t.id', 't.execution_id as execution', 't.command', 't.data', 't.priority', 'h.attempt as reportedBy', 'h.details'])
+    .select(['t.id', 't.execution_id as execution', 't.command', 't.data', 't.priority', 'h.attempt as reportedBy', 'h.details', sql<boolean>`h.at >= t.at`.as('recent')])
     .where('t.id', 'in', ids)
     .where('t.worker', 'is', null)
     .where((where) => where.or([where('x.status', 'in', ['pending', 'running']), where('t.command', '=', QUERY_COMMAND)]))
     .orderBy('t.id')
     .forUpdate('t')
     .execute()
-  return rows.map(({ id, execution, command, priority, data: text, reportedBy, details }) => {
+  return rows.map(({ id, execution, command, priority, data: text, reportedBy, details, recent }) => {
     const data = TaskData.parse(JSON.parse(text))
-    return { id, execution, command, priority, data, reported: reportedBy === data.attempt ? details : undefined }
+    return { id, execution, command, priority, data, reported: recent && reportedBy === data.attempt ? details : undefined }
   })
 }
 

@@ -22,6 +22,7 @@ import type { Answers } from './answers.ts'
 import type { DatabaseClock } from './database-clock.ts'
 import type { Done, Errands } from './errands.ts'
 import { farewells } from './farewells.ts'
+import { StepDeadlines } from './step-deadlines.ts'
 import type { LocalStep, StepSlots } from './step-slots.ts'
 import { TurnLoop } from './turn-loop.ts'
 
@@ -57,6 +58,7 @@ export class Conductor {
   readonly #options: ConductorOptions
   readonly #actors = new Map<string, Actor>()
   readonly #turns: TurnLoop
+  readonly #deadlines: StepDeadlines
   #questions: { actor: Actor; readonly message: Extract<Received, { query: Question }> }[] = []
   #draining = false
 
@@ -69,6 +71,13 @@ export class Conductor {
         this.drop(actor)
         options.misfit({ id: actor.id, workflow: actor.workflow, error })
       },
+    })
+    this.#deadlines = new StepDeadlines({
+      slots: options.slots,
+      errands: options.errands,
+      alarm: (actor, key, dueAt, ring) => this.#alarm(actor, key, dueAt, ring),
+      offer: (actor, input) => this.#turns.offer(actor, { input }),
+      run: (work) => this.#run(work),
     })
   }
 
@@ -85,10 +94,11 @@ export class Conductor {
   }
 
   /** Takes over an execution that has just been claimed and replayed. */
-  begin({ actor, messages, away }: Adopted): void {
+  begin({ actor, messages, away, reports }: Adopted): void {
     this.#actors.set(actor.id, actor)
     actor.sentAway = away.size > 0
     actor.execution.withhold(away)
+    for (const report of reports) actor.execution.remember(report.command, report)
     this.#watch(actor)
     for (const message of messages) if ('input' in message) actor.offer(message)
     this.#turns.begin(actor)
@@ -157,8 +167,8 @@ export class Conductor {
       const definition = workflow.definition.steps.get(attempt.step)
       if (!actor || !definition) continue
       actor.localSteps--
-      const { command, attempt: number, args } = attempt
-      const task = newTask(actor, { id: command, step: definition, attempt: number, args })
+      const { command, attempt: number, args, details } = attempt
+      const task = newTask(actor, { id: command, step: definition, attempt: number, args, details })
       const tasks = away.get(actor)
       if (tasks) tasks.push(task)
       else away.set(actor, [task])
@@ -188,7 +198,7 @@ export class Conductor {
     )
   }
 
-  #committed(actor: Actor, { commands, answers, end, run }: TurnDraft): void {
+  #committed(actor: Actor, { events, commands, answers, end, run }: TurnDraft): void {
     for (const { id, outcome } of answers) this.#run(this.#options.answers.send(actor.id, id, outcome))
     if (actor.dropped) return
     if (end) {
@@ -201,6 +211,7 @@ export class Conductor {
       this.#continue(actor)
       return
     }
+    this.#deadlines.forget(actor, events)
     for (const command of commands) this.#perform(actor, command)
     if (actor.execution.isStuck) {
       this.drop(actor)
@@ -255,6 +266,7 @@ export class Conductor {
         this.#alarm(actor, command.id, command.dueAt, () => this.#turns.offer(actor, { input: { kind: 'timer', command: command.id } }))
         return
       case 'step':
+        this.#deadlines.watch(actor, command)
         if (this.#leavesNow(command)) return // it left with the commit
         if (command.notBefore > this.#options.clock.now()) this.#alarm(actor, command.id, command.notBefore, () => this.#dispatch(actor, command))
         else this.#dispatch(actor, command)
@@ -283,6 +295,7 @@ export class Conductor {
     }
     const waited = actor.alarms.has(id)
     actor.cancelAlarm(id) // of a timer, or of a retry that was due later
+    if (what === 'step' && !waits) this.#deadlines.cancel(actor, id)
     if (what === 'timer') return
     const mine = ({ attempt }: LocalStep): boolean => attempt.execution === actor.id && attempt.command === id
     const error = new Cancelled('the execution does not want it any more')
@@ -312,6 +325,7 @@ export class Conductor {
 
   /** What wakes an execution that has a deadline. */
   #watch(actor: Actor): void {
+    for (const command of actor.execution.openSteps()) this.#deadlines.watch(actor, command)
     for (const { which, dueAt } of actor.execution.deadlines()) {
       this.#alarm(actor, `(${which} timeout)`, dueAt, () => this.#turns.offer(actor, { input: { kind: 'expired', which } }))
     }
@@ -345,11 +359,12 @@ export class Conductor {
     else this.#runHere(actor, command)
   }
 
-  #runHere(actor: Actor, { id, step, attempt, args }: StepCommand): void {
+  #runHere(actor: Actor, { id, step, attempt, args, details }: StepCommand): void {
     actor.localSteps++
     const local: LocalStep = {
       workflow: actor.workflow,
-      attempt: { execution: actor.id, command: id, step: step.name, attempt, args },
+      attempt: { execution: actor.id, command: id, step: step.name, attempt, args, details },
+      priority: actor.priority + step.priority,
       movable: true,
       done: (input) => {
         actor.localSteps--
@@ -376,13 +391,16 @@ export class Conductor {
   }
 }
 
-function newTask(actor: Actor, { id, step, attempt, args }: Pick<StepCommand, 'id' | 'step' | 'attempt' | 'args'>): NewTask {
+type TaskCommand = Pick<StepCommand, 'id' | 'step' | 'attempt' | 'args' | 'details'>
+
+function newTask(actor: Actor, { id, step, attempt, args, details }: TaskCommand): NewTask {
   return {
     kind: 'task',
     id: stepJobId(actor.id, id, attempt),
     queue: step.queue,
     execution: actor.id,
     command: id,
-    data: { workflow: actor.workflow.definition.name, step: step.name, attempt, args },
+    priority: actor.priority + step.priority,
+    data: { workflow: actor.workflow.definition.name, step: step.name, attempt, args, ...(details === undefined ? {} : { details }) },
   }
 }

@@ -90,6 +90,14 @@ export class Errands {
     return this.#aborts.submit({ execution, command, waits })
   }
 
+  /** Takes a step off its queue; false if a worker has it, or there is none. */
+  takeBack(task: string): Promise<boolean> {
+    return this.#again(async (execute) => {
+      const { rows } = await execute(`delete from ${this.#options.names.schema}.tasks where id = $1 and worker is null returning id`, [task])
+      return rows.length > 0
+    })
+  }
+
   async idle(): Promise<void> {
     await Promise.all([this.#starts.idle(), this.#postings.idle(), this.#aborts.idle()])
   }

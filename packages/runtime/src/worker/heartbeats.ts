@@ -31,7 +31,7 @@ const FORGET_MS = 10_000
 export class Heartbeats implements Pick<StepHost, 'heartbeat' | 'ended'> {
   readonly #options: HeartbeatsOptions
   #reports = new Map<string, Report>()
-  /** Attempts with a row. */
+  /** Commands with a row. */
   readonly #kept = new Set<string>()
   /** Attempts that have ended, with the time from which on their rows can go. */
   readonly #over = new Map<string, { readonly attempt: Attempt; readonly from: number }>()
@@ -46,7 +46,9 @@ export class Heartbeats implements Pick<StepHost, 'heartbeat' | 'ended'> {
   }
 
   heartbeat(attempt: Attempt, details: Encoded): void {
-    this.#reports.set(keyOf(attempt), { attempt, details })
+    const key = keyOf(attempt)
+    this.#reports.set(key, { attempt, details })
+    this.#over.delete(key)
     this.#schedule(this.#last + EVERY_MS)
   }
 
@@ -58,6 +60,10 @@ export class Heartbeats implements Pick<StepHost, 'heartbeat' | 'ended'> {
     const from = performance.now() + FORGET_MS
     this.#over.set(key, { attempt, from })
     this.#schedule(from)
+  }
+
+  withdrawn(attempt: Attempt): void {
+    this.#reports.delete(keyOf(attempt))
   }
 
   /** Writes what waits; afterwards nothing is written any more. */
@@ -118,8 +124,7 @@ export class Heartbeats implements Pick<StepHost, 'heartbeat' | 'ended'> {
           where exists (select from ${schema}.executions x where x.id = r.execution_id and x.owner = me.id)
             or exists (select from ${schema}.tasks t where t.execution_id = r.execution_id and t.command = r.command and t.worker = me.id)
           order by r.execution_id, r.command
-          on conflict (execution_id, command) do update set attempt = excluded.attempt, details = excluded.details, at = now()
-          where h.attempt <= excluded.attempt)
+          on conflict (execution_id, command) do update set attempt = excluded.attempt, details = excluded.details, at = now())
         select id from me`,
       [
         worker, rows.map(({ attempt }) => attempt.execution), rows.map(({ attempt }) => attempt.command),
@@ -138,13 +143,14 @@ export class Heartbeats implements Pick<StepHost, 'heartbeat' | 'ended'> {
     if (due.length === 0) return
     await database.pool.query(
       `delete from ${schema}.heartbeats h using unnest($1::text[], $2::text[], $3::int[]) as o (execution_id, command, attempt)
-        where h.execution_id = o.execution_id and h.command = o.command and h.attempt <= o.attempt`,
+        where h.execution_id = o.execution_id and h.command = o.command and h.attempt = o.attempt`,
       [due.map(([, { attempt }]) => attempt.execution), due.map(([, { attempt }]) => attempt.command), due.map(([, { attempt }]) => attempt.attempt)],
     )
     for (const [key] of due) this.#over.delete(key)
   }
 }
 
-function keyOf({ execution, command, attempt }: Attempt): string {
-  return `${execution}\0${command}\0${attempt}`
+/** A command has one attempt at a time. */
+function keyOf({ execution, command }: Attempt): string {
+  return `${execution}\0${command}`
 }

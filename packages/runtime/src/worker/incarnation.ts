@@ -97,6 +97,7 @@ export class Incarnation {
     const host: StepHost = {
       heartbeat: (attempt, details) => this.#heartbeats.heartbeat(attempt, details),
       ended: (attempt) => this.#heartbeats.ended(attempt),
+      withdrawn: (attempt) => this.#heartbeats?.withdrawn(attempt),
       log,
       publish: (item) => this.#streams.publish(item),
       closeStream: (stream) => this.#streams.close(stream),

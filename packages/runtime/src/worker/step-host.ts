@@ -12,6 +12,8 @@ export interface StepHost {
   heartbeat(attempt: Attempt, details: Encoded): void
   /** The attempt has an outcome, which carries its details: they need not be kept beside it. */
   ended(attempt: Attempt): void
+  /** Nobody here wants the attempt any more; somebody elsewhere may run it again. */
+  withdrawn(attempt: Attempt): void
   /** Resolves once the item is durable. */
   publish(item: NewItem): Promise<void>
   /** Resolves once the stream is closed, durably. */

@@ -86,6 +86,7 @@ export class StepSlots {
       if (!matches(step)) continue
       count++
       this.#running.delete(step)
+      this.#host.withdrawn(step.attempt)
       running.abort(new AttemptAborted(why))
     }
     this.pump()

@@ -29,6 +29,7 @@ export class StepBodies {
       log,
       heartbeat() {},
       ended() {},
+      withdrawn() {},
       publish: async (item) => published(item.execution, ({ streams }) => streams.publish(item, clock.now)),
       closeStream: async ({ execution, stream }) => published(execution, ({ streams }) => streams.close(stream)),
     }
