@@ -41,7 +41,7 @@ describe('the check itself', () => {
     ['packages/runtime/src/core/a.ts', "import { x } from '../log/b.ts'", 'imports log by ../log/b.ts, which core may not. The core is'],
     ['packages/runtime/src/payload/a.ts', "export { x } from '../core/b.ts'", 'imports core by ../core/b.ts, which payload may not.'],
     ['packages/runtime/src/log/a.ts', "import {\n  a,\n  b,\n} from '../worker/b.ts'", 'imports worker by ../worker/b.ts, which log may not.'],
-    ['packages/runtime/src/client/a.ts', "import { type A, b } from '../core/b.ts'", 'imports more than types from core. A client'],
+    ['packages/runtime/src/dispatch/a.ts', "import { type A, b } from '../core/b.ts'", 'imports more than types from core. Jobs are'],
     ['packages/runtime/src/client/a.ts', "await import('../worker/b.ts')", 'imports worker by ../worker/b.ts, which client may not.'],
     ['packages/runtime/src/worker/a.ts', "import { x } from '../client/b.ts'", 'imports client by ../client/b.ts, which worker may not. A worker meets'],
     ['packages/cli/src/a.ts', "import { x } from '../../runtime/src/worker/b.ts'", 'reaches into another package by ../../runtime/src/worker/b.ts; import it by its name.'],
@@ -52,7 +52,7 @@ describe('the check itself', () => {
   })
 
   it.each<[string, string]>([
-    ['packages/runtime/src/client/a.ts', "import { type A, type B } from '../core/b.ts'\nimport type { C } from '../core/c.ts'"],
+    ['packages/runtime/src/dispatch/a.ts', "import { type A, type B } from '../core/b.ts'\nimport type { C } from '../core/c.ts'"],
     ['packages/runtime/src/core/a.ts', "// Date.now is not for the core\nimport { encode } from '../payload/codec.ts'\nimport { z } from 'zod'"],
     ['packages/runtime/src/index.ts', "export { Worker } from './worker/worker.ts'"],
     ['packages/codegen/src/a.ts', "import { join } from 'node:path'\nimport { x } from '@baton/sdk/host'"],

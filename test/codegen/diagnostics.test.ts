@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { formatDiagnostic } from '../../packages/codegen/src/index.ts'
-import { compile, type Files, workflowWith } from './support/compile.ts'
+import { compile, durable, type Files, workflowWith } from './support/compile.ts'
 
 /** Findings as `code line:column the source they stand at`. */
 function findings(source: string, more: Files = {}): readonly string[] {
@@ -178,6 +178,156 @@ describe('where the decorators come from', () => {
     const other = 'export const Workflow = (_: object) => (_: unknown, __: unknown): void => {}'
     expect(compile({ 'w.ts': "import { Workflow } from './other.ts'\n@Workflow({ name: 'w' }) export class W {}", 'other.ts': other }).manifest.workflows).toEqual([])
   })
+})
+
+/** The same for workflow code that waits; only of the file with the workflow. */
+function durableFindings(run: string, members = ''): readonly string[] {
+  const files = durable(run, members)
+  return compile(files).diagnostics.filter(({ file }) => file === 'w.ts').map(({ code, severity, line, column, frame }) => {
+    const text = frame.lines[line - frame.firstLine] ?? ''
+    return `${severity === 'warning' ? 'warning ' : ''}${code} ${text.slice(column - 1, column - 1 + frame.length)}`
+  })
+}
+
+describe('a wait that nobody waits for', () => {
+  const cases: Record<string, readonly string[]> = {
+    'condition(() => this.ready)': ['FloatingStep condition(() => this.ready)'],
+    'void sleepUntil(0)': ['FloatingStep sleepUntil(0)'],
+    'startChild(Child, { input: "" })': ['FloatingStep startChild(Child, { input: "" })'],
+    'executeChild("other", { input: 1 }).catch(() => 0)': ['FloatingStep executeChild("other", { input: 1 })'],
+    'forEach(input.items, {}, this.a)': ['FloatingStep forEach(input.items, {}, this.a)'],
+    'approval("x", { notify: (token) => this.a(token) })': ['FloatingStep approval("x", { notify: (token) => this.a(token) })'],
+    'const t = await externalToken("x"); t.wait()': ['FloatingStep t.wait()'],
+    'const c = await startChild(Child, { input: "" }); c.result()': ['FloatingStep c.result()'],
+    'CancellationScope.nonCancellable(() => this.a())': ['FloatingStep CancellationScope.nonCancellable(() => this.a())'],
+    'externalExecution("c").signal("go")': ['FloatingStep externalExecution("c").signal("go")'],
+    'compensate()': ['FloatingStep compensate()'],
+    'const scope = new CancellationScope(); const search = scope.run(() => this.a()); await condition(() => this.ready); scope.cancel("found"); await search': [],
+    'await Promise.race([condition(() => this.ready), sleepUntil(0)])': [],
+    'publish("s", uuid())': [],
+    'continueAsNew<W["run"]>(input)': [],
+  }
+  test.each(Object.entries(cases))('%s', (run, expected) => expect(durableFindings(run)).toEqual(expected))
+
+  test('is found in signals and updates', () => {
+    expect(durableFindings('await this.a()', '@Signal() go(): void { this.a() }\n@Update() async set(): Promise<void> { sleep(1) }')).toEqual([
+      'FloatingStep this.a()', 'FloatingStep sleep(1)',
+    ])
+  })
+})
+
+test('what belongs to workflow code is found in a step', () => {
+  expect(durableFindings('await this.e()', '@Step() async e(): Promise<void> { await condition(() => this.ready); publish("s", uuid()) }')).toEqual([
+    'StepInsideStep condition(() => this.ready)', 'StepInsideStep publish("s", uuid())', 'StepInsideStep uuid()',
+  ])
+})
+
+describe('queries and validators only look', () => {
+  const cases: Record<string, readonly string[]> = {
+    '@Query() q(): number { return this.list.length }': [],
+    '@Query() q(): string[] { const all = [...this.list]; all.sort(); let n = 0; n++; return all }': [],
+    '@Query() q(): boolean { this.ready = true; return this.ready }': ['ImpureQuery this.ready = true'],
+    '@Query() q(): number { return this.list.push("x") }': ['ImpureQuery this.list.push("x")'],
+    '@Query() q(): string[] { return this.list.sort() }': ['ImpureQuery this.list.sort()'],
+    '@Query() q(): number { return this.look() } private look(): number { ({ ready: this.ready } = { ready: true }); return 1 }': ['ImpureQuery { ready: this.ready } = { ready: true }'],
+    '@Query() q(): number { void this.a(); return 1 }': ['ImpureQuery this.a()'],
+    '@Query() q(): string { return uuid() }': ['ImpureQuery uuid()'],
+    '@Query() q(): number { delete this.list[0]; return 1 }': ['ImpureQuery delete this.list[0]'],
+    '@Update({ validate: "check" }) u(n: number): void { this.ready = n > 0 } check(n: number): void { if (n) this.list = [] }': ['ImpureQuery this.list = []'],
+    '@Update({ validate: "check" }) u(n: number): void { this.ready = n > 0 } check(n: number): void { if (n < 0) throw new Error("negative") }': [],
+    '@Update({ validate: "check" }) u(n: number): void { this.ready = n > 0 } async check(n: number): Promise<void> { if (n < 0) throw new Error("negative") }': ['NotSynchronous check'],
+    '@Update({ validate: "chekc" }) u(n: number): void { this.ready = n > 0 } check(n: number): void { if (n < 0) throw new Error("negative") }': ['UnknownMethod "chekc"'],
+    '@Signal() s(): void { this.list.push("x"); this.ready = true }': [],
+  }
+  test.each(Object.entries(cases))('%s', (members, expected) => expect(durableFindings('await this.a()', members)).toEqual(expected))
+
+  test('an async query', () => {
+    expect(durableFindings('await this.a()', '// @ts-expect-error: the types refuse it too\n@Query()\nasync q(): Promise<number> { return 1 }')).toContain('NotSynchronous q')
+  })
+
+  test('the same method as a step and a signal', () => {
+    expect(durableFindings('await this.a()', '@Step() @Signal() async s(): Promise<void> {}')).toEqual(['InvalidOption @Signal()'])
+  })
+})
+
+describe('the predicate of a condition only looks', () => {
+  const cases: Record<string, readonly string[]> = {
+    'await condition(() => this.list.some((one) => one === input.mode))': [],
+    'await condition(() => { const seen = new Set<string>(); seen.add("x"); return seen.size > this.list.length })': [],
+    'await condition(() => (this.ready = true))': ['ImpureCondition this.ready = true'],
+    'let n = 0; await condition(() => ++n > 3)': ['ImpureCondition ++n'],
+    'await condition(() => this.list.shift() !== undefined)': ['ImpureCondition this.list.shift()'],
+    'await condition(() => { void this.a(); return true })': ['FloatingStep this.a()', 'ImpureCondition this.a()'],
+    'await condition(() => this.asked())': ['ImpureCondition this.ready = false'],
+  }
+  const members = 'private asked(): boolean { this.ready = false; return true }'
+  test.each(Object.entries(cases))('%s', (run, expected) => expect(durableFindings(run, members)).toEqual(expected))
+})
+
+describe('the body of a forEach keeps to itself', () => {
+  const cases: Record<string, readonly string[]> = {
+    'await forEach(input.items, {}, async (item) => { const all: string[] = []; all.push(item); let n = 0; n += await this.a(item); return n })': [],
+    'await forEach(input.items, {}, async (item) => { this.ready = true; return item })': ['ForEachWrites this.ready = true'],
+    'await forEach(input.items, {}, async (item) => { this.list.push(item) })': ['ForEachWrites this.list.push(item)'],
+    'let n = 0; await forEach(input.items, {}, async (item) => { n += await this.a(item) })': ['ForEachWrites n += await this.a(item)'],
+    'const all = new Map<string, number>(); await forEachCounted(input.items, {}, async (item) => { all.set(item, await this.a(item)) })': ['ForEachWrites all.set(item, await this.a(item))'],
+    'await forEach(input.items, {}, (item) => this.keep(item))': ['ForEachWrites this.list.push(item)'],
+    'for (const item of input.items) this.list.push(item)': [],
+  }
+  const members = 'private async keep(item: string): Promise<void> { this.list.push(item); await this.a() }'
+  test.each(Object.entries(cases))('%s', (run, expected) => expect(durableFindings(run, members)).toEqual(expected))
+})
+
+describe('signals to a child of a known class', () => {
+  const cases: Record<string, readonly string[]> = {
+    'const c = await startChild(Child, { input: "" }); await externalExecution(c.executionId).signal("go")': [],
+    'const c = await startChild(Child, { input: "" }); await externalExecution(c.executionId).signal("gone")': ['UnknownSignal "gone"'],
+    'const c = await startChild(Child, { input: "" }); const to = externalExecution(c.executionId); await to.signal("run")': ['UnknownSignal "run"'],
+    'const c = await startChild("child", { input: "" }); await externalExecution(c.executionId).signal("gone")': [],
+    'await externalExecution(input.mode).signal("gone")': [],
+  }
+  test.each(Object.entries(cases))('%s', (run, expected) => expect(durableFindings(run)).toEqual(expected))
+})
+
+describe('a run that goes on for ever', () => {
+  const cases: Record<string, readonly string[]> = {
+    'for (;;) { await this.a(); await sleep("1d") }': ['warning EndlessLoop for'],
+    'while (true) { await condition(() => this.ready) }': ['warning EndlessLoop while'],
+    'for (;;) { await this.a(); if (executionInfo().historyLength > 1000) continueAsNew<W["run"]>(input) }': [],
+    'for (;;) { await this.a(); this.renew(input) }': [],
+    'for (;;) { if (await this.flag()) return 1; await sleep("1m") }': [],
+    'for (;;) { if (await this.flag()) break }': [],
+    'for (;;) { for (const i of input.items) { if (i) break; await this.a(i) } }': ['warning EndlessLoop for'],
+    'while (await this.flag()) { await this.a() }': [],
+    'for (;;) { if (input.items.length) break }': [],
+  }
+  const members = 'private renew(input: { items: string[]; mode: string; x: boolean }): void { continueAsNew<W["run"]>(input) }'
+  test.each(Object.entries(cases))('%s', (run, expected) => expect(durableFindings(run, members)).toEqual(expected))
+})
+
+describe('a catch around continueAsNew', () => {
+  const cases: Record<string, readonly string[]> = {
+    'try { await this.a(); continueAsNew<W["run"]>(input) } catch { await this.b() }': ['warning SwallowedContinueAsNew catch'],
+    'try { await this.a(); this.renew(input) } catch (error) { await this.b(error) }': ['warning SwallowedContinueAsNew catch'],
+    'try { await this.a(); continueAsNew<W["run"]>(input) } catch (error) { await this.b(); throw error }': [],
+    'try { await this.a() } catch { await this.b() } continueAsNew<W["run"]>(input)': [],
+    'try { continueAsNew<W["run"]>(input) } finally { await this.b() }': [],
+  }
+  const members = 'private renew(input: { items: string[]; mode: string; x: boolean }): void { continueAsNew<W["run"]>(input) }'
+  test.each(Object.entries(cases))('%s', (run, expected) => expect(durableFindings(run, members)).toEqual(expected))
+})
+
+describe('steps without compensation where others have one', () => {
+  const undo = "@Step() async undo(id: string): Promise<void> { await Promise.resolve(id) }\n@Step({ compensate: 'undo' }) async book(): Promise<string> { return 'x' }"
+
+  test('are named, but not those that undo, nor those that are meant so', () => {
+    const source = declarative(undo, '/** @uncompensated */ @Step() async read(): Promise<void> {}', '@Step() async pay(): Promise<void> {}')
+    const [found, ...more] = compile({ 'w.ts': source }).diagnostics
+    expect(more).toEqual([])
+    expect(found).toMatchObject({ code: 'MissingCompensation', severity: 'warning', message: "Workflow 'w' undoes some of its steps when it fails, but not pay." })
+  })
+
+  test('are nothing to speak of where none has one', () => expect(findings(declarative('@Step() async pay(): Promise<void> {}'))).toEqual([]))
 })
 
 test('a diagnostic is shown with place, frame, caret and help', () => {

@@ -1,11 +1,12 @@
+import type { ManifestGraph } from '@baton/sdk/manifest'
 import { describe, expect, test } from 'vitest'
-import { compile, type Files, workflowWith } from './support/compile.ts'
+import { compile, durable, type Files, workflowWith } from './support/compile.ts'
 import { sketch } from './support/sketch.ts'
 
-function graphOf(source: string, more: Files = {}): string {
-  const { manifest, diagnostics } = compile({ 'w.ts': source, ...more })
+function graphOf(source: string | Files, more: Files = {}): string {
+  const { manifest, diagnostics } = compile(typeof source === 'string' ? { 'w.ts': source, ...more } : source)
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
-  const [workflow] = manifest.workflows
+  const workflow = manifest.workflows.find(({ name }) => name === 'w')
   return workflow ? sketch(workflow.graph) : ''
 }
 
@@ -79,6 +80,56 @@ describe('the graph of run', () => {
     const before = ids(graphOf(workflowWith(run)))
     const after = ids(graphOf(workflowWith(`await this.d(); ${run}`)))
     expect(after.filter((id) => !before.includes(id))).toEqual(['d -> '])
+  })
+})
+
+const waits: Record<string, string> = {
+  'sleepUntil and condition': 'await sleepUntil(Date.parse(input.mode)); if (!(await condition(() => this.ready, "3d"))) await this.a(); await condition(() => { return this.list.length > 1 })',
+  'children by class and by name': 'await executeChild(Child, { input: "x" }); const c = await startChild("other", { input: 1 }); await this.a(); return c.result()',
+  'forEach with options': 'await forEach(input.items, { concurrency: 50, ordered: true, onFailure: "ignore" }, async (item) => { if (item === "") return 0; return this.a(item) })',
+  'forEach of a step, and of pages': 'await forEach(input.items, {}, this.a); await forEachCounted(Items.pages((cursor) => this.page(cursor)), {}, (item) => this.b(item))',
+  'forEach of pages made before': 'const rows = Items.pages((cursor) => this.page(cursor)); await this.a(); await forEach(rows, {}, async (row) => this.b(row))',
+  'approval and tokens': 'const yes = await approval("boss", { notify: (token) => this.a(token), timeout: "3d" }); const t = await externalToken("doc"); await this.b(t.token); return yes ?? t.wait("1d")',
+  'scopes': 'await CancellationScope.nonCancellable(() => this.a()); await CancellationScope.withTimeout("10s", async () => { await this.b(); await this.c() }); const s = new CancellationScope({ timeout: "1m" }); await s.run(() => this.d()); await CancellationScope.cancellable(async () => { throw new Error("x") })',
+  'continueAsNew ends the run': 'for (;;) { await this.a(); if (executionInfo().historyLength > 5000) continueAsNew<W["run"]>(input) }',
+  'continueAsNew returned': 'if (input.x) return continueAsNew<W["run"]>(input); await this.a()',
+  'patches': 'if (patched("new-a")) { await this.a() } else { await this.b() } const n = patched("two") ? await this.c() : 0; if (patched("nothing")) { publish("s", n) } deprecatePatch("old")',
+  'signals and stops to others': 'await externalExecution("cart-1").signal("paid", 1); const e = externalExecution(input.mode); await e.signal("go"); await e.stop()',
+  'compensate': 'if (input.x) { await compensate(); return "no" } await this.a()',
+  'waits in groups and helpers': 'await Promise.race([condition(() => this.ready), this.later(1)])',
+}
+
+describe('the graph of what waits, sends and scopes', () => {
+  const members = '@Step() async page(cursor?: string): Promise<{ items: string[]; next?: string }> { return { items: cursor ? [] : [] } }\n  private async later(n: number): Promise<void> { await sleep(n); await this.d() }'
+  test.each(Object.entries(waits))('%s', (_, run) => expect(graphOf(durable(run, members))).toMatchSnapshot())
+
+  test('handlers that call steps have graphs of their own, whose ids are unique in the workflow', () => {
+    const files = durable('await this.a()', [
+      '@Signal() plain(): void { this.ready = true }',
+      '@Signal() async start(n: number): Promise<void> { this.ready = true; if (n > 1) await this.a(n) }',
+      '@Update() async buy(n: number): Promise<number> { for (const i of [n]) { await this.b(i) } return this.a(n) }',
+      '@Query() look(): number { return 1 }',
+    ].join('\n  '))
+    const workflow = compile(files).manifest.workflows.find(({ name }) => name === 'w')
+    expect(workflow?.handlers.map(({ name, kind, graph }) => `${kind} ${name}:\n${sketch(graph, '  ')}`).join('\n')).toMatchSnapshot()
+    const ids: string[] = []
+    const collect = (graph: ManifestGraph): void => graph.nodes.forEach((node) => {
+      ids.push(node.id)
+      node.graphs?.forEach((part) => collect(part.graph))
+    })
+    for (const graph of [workflow?.graph, ...(workflow?.handlers.map((handler) => handler.graph) ?? [])]) if (graph) collect(graph)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test('labels say what is waited for, and for how long', () => {
+    const labels = (run: string): unknown[] => compile(durable(run, members)).manifest.workflows.find(({ name }) => name === 'w')?.graph.nodes
+      .filter(({ label }) => label !== undefined).map(({ kind, label }) => [kind, label]) ?? []
+    expect(labels('await condition(() => this.ready /* now */, "3d"); await forEach(input.items, { concurrency: 5 }, this.a); await executeChild(Child, { input: "" }); await externalExecution("c").signal("go")')).toEqual([
+      ['condition', 'this.ready, at most 3d'],
+      ['forEach', 'each of input.items, 5 at once'],
+      ['child', 'Child'],
+      ['signal', 'go to c'],
+    ])
   })
 })
 

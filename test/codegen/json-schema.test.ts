@@ -35,7 +35,7 @@ describe('a type as JSON Schema', () => {
     Date: { type: 'string', format: 'date-time', 'x-baton-type': 'Date' },
     URL: { type: 'string', format: 'uri', 'x-baton-type': 'URL' },
     RegExp: { type: 'string', 'x-baton-type': 'RegExp' },
-    Uint8Array: { type: 'array', items: number, 'x-baton-type': 'Uint8Array' },
+    Uint8Array: { type: 'string', contentEncoding: 'base64', 'x-baton-type': 'Uint8Array' },
     'Set<string>': { type: 'array', items: string, uniqueItems: true, 'x-baton-type': 'Set' },
     'ReadonlyMap<string, number>': {
       type: 'array', items: { type: 'array', prefixItems: [string, number], items: false, minItems: 2 }, 'x-baton-type': 'Map',

@@ -2,11 +2,13 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { defineWorkflow } from '@baton/sdk/host'
-import { Manifest } from '@baton/sdk/manifest'
+import { Manifest, type ManifestWorkflow } from '@baton/sdk/manifest'
 import { buildManifest, checkManifest, CodegenError, renderGraph, watchManifest, writeManifest, type BuildResult } from '../../packages/codegen/src/index.ts'
 import { checkManifest as compareWithCode } from '../../packages/runtime/src/worker/check-manifest.ts'
 import { DailyEtl } from './fixtures/etl/src/daily-etl.ts'
 import { OrderWorkflow } from './fixtures/order/src/order.ts'
+import { Reminder } from './fixtures/subscription/src/reminder.ts'
+import { Subscription } from './fixtures/subscription/src/subscription.ts'
 import { jsonSchemaText } from '../../packages/codegen/src/emit/json-schema-text.ts'
 import { fixtures } from './support/compile.ts'
 
@@ -17,6 +19,7 @@ const scratch = mkdtempSync(join(fixtures, '.scratch-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 const built = buildManifest({ project })
+const files = ['etl/src/daily-etl.ts', 'order/src/notify.ts', 'order/src/order.ts', 'subscription/src/reminder.ts', 'subscription/src/subscription.ts']
 
 describe('the manifest of the fixtures', () => {
   test('has no findings', () => expect(built.diagnostics).toEqual([]))
@@ -45,16 +48,14 @@ describe('the manifest is the same to the byte', { timeout: 60_000 }, () => {
   })
 
   test('whatever the order of the files', () => {
-    const files = ['etl/src/daily-etl.ts', 'order/src/notify.ts', 'order/src/order.ts']
     expect(buildManifest({ project, files }).text).toBe(built.text)
     expect(buildManifest({ project, files: files.toReversed() }).text).toBe(built.text)
   })
 
   test('with Windows line ends, in another folder', () => {
     const copy = join(scratch, 'crlf')
-    cpSync(join(fixtures, 'order'), join(copy, 'order'), { recursive: true })
-    cpSync(join(fixtures, 'etl'), join(copy, 'etl'), { recursive: true })
-    for (const file of ['etl/src/daily-etl.ts', 'order/src/notify.ts', 'order/src/order.ts']) {
+    for (const folder of ['etl', 'order', 'subscription']) cpSync(join(fixtures, folder), join(copy, folder), { recursive: true })
+    for (const file of files) {
       const path = join(copy, file)
       writeFileSync(path, readFileSync(path, 'utf8').replaceAll('\n', '\r\n'))
     }
@@ -63,11 +64,35 @@ describe('the manifest is the same to the byte', { timeout: 60_000 }, () => {
 })
 
 test('the runtime finds the classes as the manifest describes them', () => {
-  for (const type of [OrderWorkflow, DailyEtl]) {
+  for (const type of [OrderWorkflow, DailyEtl, Reminder, Subscription]) {
     const definition = defineWorkflow(type)
     const described = built.manifest.workflows.find(({ name }) => name === definition.name)
     expect(compareWithCode(definition, built.manifest)).toBe(described?.semanticHash)
   }
+})
+
+describe('the runtime refuses a manifest that says otherwise than the code', () => {
+  const definition = defineWorkflow(Subscription)
+  const refused = (change: (workflow: ManifestWorkflow) => void): string => {
+    const manifest = Manifest.parse(JSON.parse(built.text))
+    const workflow = manifest.workflows.find(({ name }) => name === 'subscription')
+    if (!workflow) throw new Error('fixtures changed')
+    change(workflow)
+    try {
+      return compareWithCode(definition, manifest)
+    } catch (error) {
+      return String(error)
+    }
+  }
+  const cases: Record<string, [change: (workflow: ManifestWorkflow) => void, says: string]> = {
+    'about its signals': [(workflow) => { workflow.signals = [] }, 'signals is [] in the manifest and ["cancel"] in the code'],
+    'about its queries': [(workflow) => { workflow.queries = workflow.queries.map((query) => ({ ...query, name: 'now' })) }, 'queries is ["now"] in the manifest and ["current"] in the code'],
+    'about its updates': [(workflow) => { workflow.updates = [] }, 'updates is [] in the manifest and ["setPlan"] in the code'],
+    'about a validator': [(workflow) => { workflow.updates = workflow.updates.map((update) => ({ ...update, validate: null })) }, 'setPlan.validate is null in the manifest and "checkPlan" in the code'],
+    'about its timeout': [(workflow) => { workflow.timeoutMs = null }, 'timeout is null in the manifest and 63072000000 in the code'],
+    'about the timeout of a run': [(workflow) => { workflow.runTimeoutMs = 1 }, 'runTimeout is 1 in the manifest and 2678400000 in the code'],
+  }
+  test.each(Object.entries(cases))('%s', (_, [change, says]) => expect(refused(change)).toContain(says))
 })
 
 test('a project that is not there is a CodegenError', { timeout: 60_000 }, () => {
@@ -101,9 +126,15 @@ describe('checking the written manifest', () => {
 
   test('what changed is named', () => {
     expect(differenceAfter((manifest) => {
-      const [etl, order] = manifest.workflows
-      if (!etl || !order) throw new Error('fixtures changed')
-      manifest.workflows = [order, { ...etl, name: 'old-etl' }]
+      const [etl, order, reminder, subscription] = manifest.workflows
+      if (!etl || !order || !reminder || !subscription) throw new Error('fixtures changed')
+      manifest.workflows = [order, { ...etl, name: 'old-etl' }, reminder, subscription]
+      subscription.signals = []
+      subscription.queries = subscription.queries.map((query) => ({ ...query, output: {} }))
+      subscription.updates = [...subscription.updates, ...subscription.updates.map((update) => ({ ...update, name: 'setPrice' }))]
+      subscription.children = subscription.children.slice(1)
+      subscription.handlers = subscription.handlers.slice(1)
+      subscription.timeoutMs = null
       order.semanticHash = '0'.repeat(64)
       order.queue = 'slow'
       order.steps = order.steps.filter((step) => step.name !== 'mail').map((step) => (step.name === 'charge' ? { ...step, timeoutMs: 1 } : step))
@@ -117,7 +148,25 @@ describe('checking the written manifest', () => {
           queue "slow" → "default"
           step 'charge': timeoutMs 1 → 30000
           step 'mail' added
-          graph: edge 'start → if:order.total > this.approval' added"
+          graph: edge 'start → if:order.total > this.approval' added
+      ~ subscription changed
+          timeoutMs null → 63072000000
+          children [{"workflow":"greeting","className":null,"parentClosePolicy… → [{"workflow":"reminder","className":"Reminder","parentClose…
+          signal 'cancel' added
+          query 'current': output.type nothing → "object"
+          query 'current': output.properties nothing → {"plan":{"type":"string","enum":["monthly","yearly"]},"canc…
+          query 'current': output.required nothing → ["plan","cancelled"]
+          update 'setPrice' removed
+          graph: node 'signal cancel/start' added
+          graph: node 'signal cancel/if:reason !== undefined' added
+          graph: node 'signal cancel/mail' added
+          graph: node 'merge:signal cancel/if:reason !== undefined' added
+          graph: node 'signal cancel/end' added
+          graph: edge 'signal cancel/start → signal cancel/if:reason !== undefined' added
+          graph: edge 'signal cancel/if:reason !== undefined → signal cancel/mail (true)' added
+          graph: edge 'signal cancel/mail → merge:signal cancel/if:reason !== undefined' added
+          graph: edge 'signal cancel/if:reason !== undefined → merge:signal cancel/if:reason !== undefined (false)' added
+          graph: edge 'merge:signal cancel/if:reason !== undefined → signal cancel/end' added"
     `)
   })
 

@@ -185,3 +185,92 @@ test('any renaming of locals keeps the hash', () => {
     { numRuns: 15 },
   )
 })
+
+describe('messages, waits and iterations are behaviour', () => {
+  const program: Files = {
+    'w.ts': `
+import { condition, forEach, Query, Run, Signal, Step, Update, Workflow } from '@baton/sdk'
+import { enough } from './enough.ts'
+import { Plan } from './plan.ts'
+
+@Workflow({ name: 'w', timeout: '30d' })
+export class W {
+  private votes = 0
+
+  @Step() async pack(item: string): Promise<number> { return item.length }
+
+  @Signal() vote(weight: number): void { const counted = weight * 2; this.votes += counted }
+
+  @Query() count(): number { const found = this.votes; return found }
+
+  @Update({ payload: Plan, validate: 'checkPlan' })
+  async setPlan(plan: string): Promise<string> { const previous = plan; await this.pack(previous); return previous }
+
+  checkPlan(plan: string): void { const known = ['a', 'b']; if (!known.includes(plan)) throw new Error('unknown') }
+
+  neverCalled(): number { return 1 }
+
+  @Run() async run(items: string[]): Promise<number[]> {
+    await condition(() => { const wanted = 3; return enough(this.votes, wanted) }, '3d')
+    return forEach(items, { concurrency: 5 }, async (item) => { const size = await this.pack(item); return size + 1 })
+  }
+}
+`,
+    'enough.ts': 'export const enough = (votes: number, wanted: number): boolean => votes >= wanted',
+    'plan.ts': "import { z } from 'zod'\nexport const Plan = z.string().min(1)",
+  }
+  const edit = (file: string, from: string | RegExp, to: string) => (files: Files): Files => {
+    const text = files[file] ?? ''
+    const edited = text.replaceAll(typeof from === 'string' ? from : new RegExp(from, 'g'), to)
+    if (edited === text) throw new Error(`the edit of ${file} changes nothing`)
+    return { ...files, [file]: edited }
+  }
+  const programHash = hash(program)
+
+  const changes: Record<string, (files: Files) => Files> = {
+    'a signal': edit('w.ts', 'weight * 2', 'weight * 3'),
+    'a query': edit('w.ts', 'return found }', 'return found + 1 }'),
+    'an update': edit('w.ts', 'await this.pack(previous); ', ''),
+    'a validator, which only its name leads to': edit('w.ts', "['a', 'b']", "['a']"),
+    'the validator chosen': edit('w.ts', ", validate: 'checkPlan'", ''),
+    'the schema of a payload': edit('plan.ts', 'min(1)', 'min(2)'),
+    'a predicate': edit('w.ts', 'wanted = 3', 'wanted = 4'),
+    'a helper of a predicate': edit('enough.ts', '>=', '>'),
+    'how long a condition waits': edit('w.ts', "'3d')", "'4d')"),
+    'the body of a forEach': edit('w.ts', 'size + 1', 'size + 2'),
+    'how many iterations run at once': edit('w.ts', 'concurrency: 5', 'concurrency: 6'),
+    'the timeout of the execution': edit('w.ts', "'30d'", "'31d'"),
+    'a signal made a query': edit('w.ts', '@Signal()', '@Query()'),
+    'the name of a signal': edit('w.ts', /\bvote\b/, 'ballot'),
+  }
+  const names = Object.keys(changes)
+
+  test('any of these edits changes it, and any two sets of them give two hashes', () => {
+    const known = new Map<string, string>([[programHash, '']])
+    fc.assert(
+      fc.property(fc.subarray(names), (chosen) => {
+        const key = chosen.join(', ')
+        // The edits of one place leave each other nothing to change.
+        const clash = chosen.includes('a signal made a query') && chosen.includes('the name of a signal')
+        if (clash) return
+        const edited = hash(chosen.reduce<Files>((files, name) => changes[name]?.(files) ?? files, program))
+        expect(known.get(edited) ?? key).toBe(key)
+        known.set(edited, key)
+      }),
+      { numRuns: 40, examples: names.map((name) => [[name]]) },
+    )
+  })
+
+  test('names of locals in closures, comments and code that nothing reaches do not', () => {
+    const word = fc.stringMatching(/^[a-z][a-zA-Z0-9]{5,9}X$/)
+    const locals = ['weight', 'counted', 'found', 'previous', 'known', 'wanted', 'item', 'size']
+    fc.assert(
+      fc.property(fc.uniqueArray(word, { minLength: locals.length, maxLength: locals.length }), fc.stringMatching(/^[a-z ]{0,20}$/), (fresh, comment) => {
+        const renamed = locals.reduce<Files>((files, local, index) => edit('w.ts', new RegExp(`\\b${local}\\b`), fresh[index] ?? local)(files), program)
+        const commented = edit('w.ts', 'await condition(', `/* ${comment} */ await condition(`)(edit('w.ts', 'return 1 }', 'return 2 }')(renamed))
+        expect(hash(commented)).toBe(programHash)
+      }),
+      { numRuns: 15 },
+    )
+  })
+})

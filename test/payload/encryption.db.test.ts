@@ -89,6 +89,7 @@ test('an execution goes on with another worker when its own is killed', async ()
   await using victim = await startWorkerProcess({ url, dieAt: 'append:after@3', keys: [{ id: 'one', key: Buffer.from(one.key).toString('base64') }] })
   const handle = await baton.start(Chain, { id: 'chain', input: { n: 6, ms: 0 } })
   await victim.exited
+  expect(victim.messages).toContainEqual({ hit: 3 })
   await using _worker = await Worker.start({ url, workflows: [Chain], ...quiet, ...under(one) })
   expect(await handle.result()).toBe(15)
   expect((await handle.history()).map(({ data }) => data['output'])).toContainEqual({ i: 5 })

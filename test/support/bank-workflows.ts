@@ -2,7 +2,7 @@ import { Run, Step, Workflow } from '@baton/sdk'
 import { stepTransaction } from '@baton/runtime'
 import { sql } from 'kysely'
 
-export interface BankTables {
+interface BankTables {
   accounts: { id: string; balance: number }
   transfers: { id: string; amount: number }
 }

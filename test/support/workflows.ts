@@ -173,7 +173,7 @@ export class Stray {
 }
 
 /** Tells numbers to the stream `tokens`; what has been acknowledged is marked. */
-@Workflow({ name: 'teller' })
+@Workflow({ name: 'storyteller' })
 export class Teller {
   @Step({ retry: { delay: 0 } }) async tell({ part, n, keyed, fails = 0 }: Telling): Promise<number> {
     const context = stepContext()

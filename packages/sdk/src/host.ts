@@ -12,7 +12,7 @@ export { checkPriority } from './definition/define-step.ts'
 export { loadAttributes, storeAs, storeAttributes, type StoredAttribute } from './definition/store-attributes.ts'
 export { nearestName } from './definition/nearest-name.ts'
 export type {
-  HandlerDefinition, RetryBudgetDefinition, RetryDefinition, StepDefinition, UpdateDefinition, WorkflowDefinition,
+  HandlerDefinition, HandlerKind, RetryBudgetDefinition, RetryDefinition, StepDefinition, UpdateDefinition, WorkflowDefinition,
 } from './definition/workflow-definition.ts'
 
 /** A child execution that is wanted. */

@@ -62,6 +62,29 @@ export function workflowWith(run: string, more: { members?: string; top?: string
   ].join('\n')
 }
 
+/** The same with all of the SDK at hand, a child workflow `Child` with the signals `go` and `halt`, and the fields `ready` and `list`. */
+export function durable(run: string, members = ''): Files {
+  const child = [
+    "import { Run, Signal, Step, Workflow } from '@baton/sdk'",
+    "@Workflow({ name: 'child' })",
+    'export class Child {',
+    '  @Signal() go(): void {}',
+    '  @Signal() halt(): void {}',
+    '  @Step() async work(): Promise<void> {}',
+    '  @Run() async run(input: string): Promise<number> { await this.work(); return input.length }',
+    '}',
+  ].join('\n')
+  const top = [
+    "import {",
+    '  approval, CancellationScope, compensate, condition, continueAsNew, deprecatePatch, executeChild, executionInfo, externalExecution,',
+    '  externalToken, forEach, forEachCounted, Items, patched, publish, Query, Signal, sleepUntil, startChild, Update, uuid,',
+    "} from '@baton/sdk'",
+    "import { Child } from './child.ts'",
+  ].join('\n')
+  const fields = '  ready = false\n  list: string[] = []'
+  return { 'w.ts': workflowWith(run, { top, members: `${fields}\n${members}` }), 'child.ts': child }
+}
+
 // The first build reads the language's and the libraries' declarations, which on a busy machine takes longer than a test may.
 vi.setConfig({ testTimeout: 60_000 })
 compile({ 'w.ts': workflowWith('await this.a()') })

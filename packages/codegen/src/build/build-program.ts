@@ -50,7 +50,7 @@ function buildFile(sources: Sources, reached: ReachedFiles, cache: FileCache): B
   const workflows = found.map((workflow) => buildWorkflow(sources, workflow, names))
   const own = workflows.flatMap((one) => one.diagnostics)
   // The SDK's types refuse in a decorator what Baton says in its own words; twice would be once too often.
-  const members = found.flatMap((one) => [...one.steps.values(), ...one.runs])
+  const members = found.flatMap((one) => [...one.steps.values(), ...one.runs, ...one.handlers.values()])
   const decorators = own.length > 0 ? [...found, ...members].map((one) => one.decorator) : []
   const lines = new Set(decorators.map((decorator) => sources.positionOf(decorator).line))
   const types = cache.checked(reached, () => typeErrors(sources, file))

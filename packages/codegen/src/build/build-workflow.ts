@@ -14,9 +14,11 @@ import type { Sources } from '../project/sources.ts'
 import { Calls, isFunctionNode } from '../read/follow-call.ts'
 import type { MemberNames } from '../read/member-names.ts'
 import { Reach } from '../read/reach.ts'
-import { AttributesValue, StepOptionsValue, WorkflowOptionsValue } from '../read/step-options.ts'
+import { AttributesValue, HandlerOptionsValue, StepOptionsValue, WorkflowOptionsValue } from '../read/step-options.ts'
 import { classNameOf, runOf, type StepSource, type WorkflowSource } from '../read/workflow-source.ts'
-import { defineWithSdk } from './define-with-sdk.ts'
+import { defineWithSdk, messagesOf } from './define-with-sdk.ts'
+import { describeChildren } from './describe-children.ts'
+import { describeHandlers, handlerGraphs } from './describe-handlers.ts'
 import { DescribedTypes } from './described-types.ts'
 import { sdkRefusal } from './sdk-refusal.ts'
 
@@ -40,9 +42,15 @@ export function buildWorkflow(sources: Sources, workflow: WorkflowSource, member
     diagnostics.push(...found)
     if (value) options.set(step.name, value)
   }
+  const handlers = new Map<string, HandlerOptionsValue>()
+  for (const handler of workflow.handlers.values()) {
+    const { value, diagnostics: found } = readOptions(sources, HandlerOptionsValue, handler.options)
+    diagnostics.push(...found)
+    if (value) handlers.set(handler.name, value)
+  }
   const calls = new Calls(sources, workflow, members)
   const context: RuleContext = {
-    sources, workflow, name: read.value?.name ?? classNameOf(workflow), calls, reach: new Reach(calls), options,
+    sources, workflow, name: read.value?.name ?? classNameOf(workflow), calls, reach: new Reach(calls), options, handlers,
   }
   diagnostics.push(...RULES.flatMap((rule) => rule(context)))
   const types = new DescribedTypes(sources, workflow)
@@ -53,7 +61,7 @@ export function buildWorkflow(sources: Sources, workflow: WorkflowSource, member
     return { workflow: hasErrors(all) ? undefined : manifest, named, diagnostics: all }
   }
   if (!read.value || hasErrors(diagnostics)) return result(undefined)
-  const definition = defineWithSdk(read.value, options, workflow.runs.length > 0, declared.value)
+  const definition = defineWithSdk(read.value, options, workflow.runs.length > 0, declared.value, messagesOf(context))
   if ('code' in definition) {
     diagnostics.push(sdkRefusal(context, read.value, declared.value ?? {}, definition))
     return result(undefined)
@@ -81,11 +89,16 @@ function describe(context: RuleContext, definition: WorkflowDefinition, steps: M
     kind: definition.kind,
     queue: definition.queue,
     attributes: definition.attributes,
+    timeoutMs: definition.timeoutMs ?? null,
+    runTimeoutMs: definition.runTimeoutMs ?? null,
     semanticHash: semanticHash(sources, workflow),
     input: types.input(nodes.filter((step) => step.after.length === 0)),
     output: types.output(nodes.filter((step) => !awaited.has(step.name))),
+    ...describeHandlers(context, definition, types),
     steps,
+    children: describeChildren(context),
     graph: run && isFunctionNode(run) ? imperativeGraph(sources, calls, reach, run) : declarativeGraph(sources, workflow, nodes),
+    handlers: handlerGraphs(context),
   }
 }
 

@@ -2,7 +2,7 @@ import type { ts } from 'ts-morph'
 import type { JsonSchema } from '@baton/sdk/manifest'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Sources } from '../project/sources.ts'
-import type { StepSource, WorkflowSource } from '../read/workflow-source.ts'
+import type { HandlerSource, StepSource, WorkflowSource } from '../read/workflow-source.ts'
 import { runOf } from '../read/workflow-source.ts'
 import { typeSchema } from '../schema/type-schema.ts'
 import { zodSide } from '../schema/zod-sides.ts'
@@ -25,6 +25,19 @@ export class DescribedTypes {
     const where = `step '${step.name}'`
     const parameters = types.parameters.map(({ name, type, node }) => ({ name, schema: this.#schema(type, name, node, where) }))
     return { parameters, output: this.#schema(types.result, 'output', types.resultNode, where) }
+  }
+
+  /** What a message takes and what it is answered with; the first argument is what `payload` takes, where there is one. */
+  handler(handler: HandlerSource): { parameters: { name: string; schema: JsonSchema }[]; output: JsonSchema } {
+    const types = methodTypes(this.#sources, this.#workflow, handler.method)
+    if (!types) return { parameters: [], output: {} }
+    const where = `${handler.kind} '${handler.name}'`
+    const payload = handler.options.kind === 'record' ? handler.options.entries.get('payload')?.node : undefined
+    const parameters = types.parameters.map(({ name, type, node }, index) => {
+      const declared = index === 0 && payload ? zodSide(this.#sources.checker, payload, 'input') : undefined
+      return { name, schema: this.#schema(declared ?? type, name, declared && payload ? payload : node, where) }
+    })
+    return { parameters, output: handler.kind === 'signal' ? {} : this.#schema(types.result, 'output', types.resultNode, where) }
   }
 
   /** What a client gives: what the zod schema takes, else what `run` or the first steps take. */

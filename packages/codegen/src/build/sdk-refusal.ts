@@ -28,7 +28,8 @@ function culprit({ workflow, options: steps }: RuleContext, options: WorkflowOpt
     const option = Object.entries(own).find(([key, value]) => 'code' in defineWithSdk(alone, new Map([[step.name, { [key]: value }]]), false))
     return optionNode(step.options, option?.[0] ?? '', step.decorator)
   }
-  return workflow.decorator
+  const twice = [...workflow.handlers.values()].find(({ name }) => workflow.steps.has(name) || workflow.runs.some((run) => run.name === name))
+  return twice?.decorator ?? workflow.decorator
 }
 
 function isKnown(code: string): code is BatonDiagnosticCode {

@@ -1,15 +1,15 @@
 import { ts } from 'ts-morph'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { isFunctionNode, unwrap } from '../read/follow-call.ts'
-import { runOf } from '../read/workflow-source.ts'
+import { unwrap } from '../read/follow-call.ts'
+import { programsOf } from '../read/programs.ts'
+import { givesPromise } from '../read/sdk-call.ts'
 import type { Rule, RuleContext } from './rule.ts'
 import { reachedFunctions } from './workflow-code.ts'
 
-/** A step, sleep or helper with steps whose promise nobody holds: its failure is lost, and `run` may end before it. */
+/** A step, wait or helper with steps whose promise nobody holds: its failure is lost, and `run` may end before it. */
 export const floatingStep: Rule = (context) => {
-  const run = runOf(context.workflow)
-  if (!run || !isFunctionNode(run.method)) return []
-  return reachedFunctions(context.calls, run.method).flatMap(({ target }) => floatingIn(context, target.body))
+  const targets = programsOf(context.workflow).flatMap(({ body }) => reachedFunctions(context.calls, body).map(({ target }) => target))
+  return [...new Set(targets)].flatMap((target) => floatingIn(context, target.body))
 }
 
 function floatingIn(context: RuleContext, body: ts.Node): readonly Diagnostic[] {
@@ -47,7 +47,7 @@ function reportIfStep(context: RuleContext, call: ts.CallExpression): readonly D
     }),
   ]
   if (meaning.kind === 'step') return report(`The step '${meaning.name}'`, `Write await ${oneLine(call)}.`)
-  if (meaning.kind === 'sleep') return report('sleep()', `Write await ${oneLine(call)}.`)
+  if (meaning.kind === 'sdk') return givesPromise(meaning.call) ? report(`${meaning.name}()`, `Write await ${oneLine(call)}.`) : []
   if (meaning.kind === 'promises') {
     return reach.leadsToStep(call) ? report(`Promise.${meaning.method}() with steps`, `Write await Promise.${meaning.method}(…).`) : []
   }

@@ -3,7 +3,7 @@ import type { Rule } from './rule.ts'
 
 /** A decorator on a method that the engine could not call. */
 export const plainMethod: Rule = ({ sources, workflow }) =>
-  [...workflow.steps.values(), ...workflow.runs].flatMap(({ method, decorator, name }) => {
+  [...workflow.steps.values(), ...workflow.runs, ...workflow.handlers.values()].flatMap(({ method, decorator, name }) => {
     const isStatic = method.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword)
     const isPlain = ts.isIdentifier(method.name) || ts.isStringLiteralLike(method.name)
     if (!isStatic && isPlain) return []

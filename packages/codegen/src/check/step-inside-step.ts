@@ -11,14 +11,14 @@ export const stepInsideStep: Rule = ({ sources, workflow, calls }) => {
     for (const { target, via } of reachedFunctions(calls, step.method)) {
       visitCalls(target.body, (call) => {
         const meaning = calls.meaning(call)
-        if (meaning.kind !== 'step' && meaning.kind !== 'sleep') return
-        const called = meaning.kind === 'step' ? meaning.name : 'sleep'
+        if (meaning.kind !== 'step' && meaning.kind !== 'sdk') return
+        const called = meaning.name
         const path = [step.name, ...via, called].join(' → ')
         found.set(call, sources.diagnostic(call, {
           code: 'StepInsideStep',
           message: meaning.kind === 'step'
             ? `The step '${called}' is called inside the step '${step.name}' (${path}): it would run unrecorded, as a plain method.`
-            : `sleep() is called inside the step '${step.name}' (${path}), where it throws: a step is not suspended.`,
+            : `${called}() is called inside the step '${step.name}' (${path}), where it throws: it belongs to workflow code.`,
           help: 'Call it from run, or move what both need into a plain function.',
         }))
       })

@@ -1,6 +1,8 @@
 import { ts } from 'ts-morph'
+import { unwrap } from '../read/follow-call.ts'
 import { isDrawn } from './drawn.ts'
 import type { OpenEnd } from './graph-draft.ts'
+import { textOr } from './label.ts'
 import { oneLine } from './one-line.ts'
 import type { Path } from './path.ts'
 import type { Walker } from './walker.ts'
@@ -89,9 +91,17 @@ export function drawSwitch(walker: Walker, node: ts.SwitchStatement, path: Path)
 
 function branch(walker: Walker, condition: ts.Expression, word: string, path: Path): string {
   const text = oneLine(condition)
-  const id = walker.ids.take(`${word}:${text}`)
-  path.add(id, { kind: 'branch', label: text, source: walker.sources.positionOf(condition) })
+  const patch = patchOf(walker, condition)
+  const id = walker.ids.take(patch === undefined ? `${word}:${text}` : `patched:${patch}`)
+  path.add(id, { kind: patch === undefined ? 'branch' : 'patched', label: patch ?? text, source: walker.sources.positionOf(condition) })
   return id
+}
+
+/** The id of a patch, where it alone decides. */
+function patchOf(walker: Walker, condition: ts.Expression): string | undefined {
+  const node = unwrap(condition)
+  const meaning = ts.isCallExpression(node) ? walker.calls.meaning(node) : undefined
+  return meaning?.kind === 'sdk' && meaning.call.kind === 'patched' ? textOr(meaning.call.id, '') : undefined
 }
 
 /** Goes on where the paths that have not ended meet. */

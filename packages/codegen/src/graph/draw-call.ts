@@ -1,7 +1,8 @@
 import { ts } from 'ts-morph'
 import { isFunctionNode, unwrap } from '../read/follow-call.ts'
 import { drawCallback, drawPromises, drawStep, eachOf, iteration } from './draw-parallel.ts'
-import { oneLine, shorten } from './one-line.ts'
+import { drawSdkCall } from './draw-sdk.ts'
+import { shorten } from './one-line.ts'
 import type { Path } from './path.ts'
 import { drawPart, type Walker } from './walker.ts'
 
@@ -13,7 +14,7 @@ export function drawCall(walker: Walker, call: ts.CallExpression, path: Path): v
   if (each && meaning.kind === 'other' && callbackLeadsToStep(walker, each.callback)) return drawEach(walker, call, path)
   drawOperands(walker, call, path)
   if (meaning.kind === 'step') return drawStep(walker, call, meaning.name, path)
-  if (meaning.kind === 'sleep') return drawSleep(walker, call, meaning.duration, path)
+  if (meaning.kind === 'sdk') return drawSdkCall(walker, call, meaning.call, path)
   if (meaning.kind === 'function' && walker.reach.functionLeadsToStep(meaning.target)) {
     walker.inline(meaning.target, meaning.name, path)
   }
@@ -30,11 +31,6 @@ function drawOperands(walker: Walker, call: ts.CallExpression, path: Path): void
   for (const argument of call.arguments) {
     if (!isFunctionNode(unwrap(argument))) walker.expression(argument, path)
   }
-}
-
-function drawSleep(walker: Walker, call: ts.CallExpression, duration: ts.Expression | undefined, path: Path): void {
-  const text = duration ? oneLine(duration).replaceAll(/^['"`]|['"`]$/g, '') : ''
-  path.add(walker.ids.take(`sleep:${text}`), { kind: 'sleep', label: text, source: walker.sources.positionOf(call) })
 }
 
 /** `for (…)` in the form of a method: `items.forEach(item => …)`. */

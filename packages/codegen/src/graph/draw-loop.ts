@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph'
+import { isEndless } from '../read/endless.ts'
 import { isDrawn } from './drawn.ts'
 import { oneLine, shorten } from './one-line.ts'
 import { Path } from './path.ts'
@@ -53,9 +54,4 @@ function headOf(node: ts.IterationStatement): string {
   if (!ts.isForStatement(node)) return 'loop'
   const parts = [node.initializer, node.condition, node.incrementor].map((part) => (part ? oneLine(part) : ''))
   return shorten(parts.some((part) => part !== '') ? `for (${parts.join('; ')})` : 'for (;;)')
-}
-
-function isEndless(node: ts.IterationStatement): boolean {
-  if (ts.isForStatement(node)) return !node.condition || node.condition.kind === ts.SyntaxKind.TrueKeyword
-  return (ts.isWhileStatement(node) || ts.isDoStatement(node)) && node.expression.kind === ts.SyntaxKind.TrueKeyword
 }

@@ -2,7 +2,7 @@ import { ts } from 'ts-morph'
 import { isFunctionNode } from '../read/follow-call.ts'
 import type { Walker } from './walker.ts'
 
-/** Whether a node changes the picture: it leads to a step or a sleep, or jumps to somewhere outside of itself. */
+/** Whether a node changes the picture: it leads to a step or a wait, or jumps to somewhere outside of itself. */
 export function isDrawn(walker: Walker, node: ts.Node | undefined): boolean {
   return node !== undefined && (walker.reach.leadsToStep(node) || jumpsOut(node, { loops: 0, breakable: 0, labels: [] }))
 }

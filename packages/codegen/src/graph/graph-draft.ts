@@ -24,18 +24,18 @@ export interface NodeContent {
 export class GraphDraft {
   readonly start: string
   readonly end: string
-  /** Whether this is the workflow's own level, not one inside a node. */
+  /** Whether this is a program's own level, not one inside a node. */
   readonly top: boolean
   /** Whether a `return` in here leaves the workflow. */
   returns = false
   readonly #nodes: ManifestNode[] = []
   readonly #edges: ManifestEdge[] = []
 
-  /** `prefix` keeps start and end of a sub-graph apart from those of others. */
-  constructor(prefix = '') {
+  /** `prefix` keeps start and end of this graph apart from those of others. */
+  constructor(prefix = '', top = prefix === '') {
     this.start = `${prefix}start`
     this.end = `${prefix}end`
-    this.top = prefix === ''
+    this.top = top
     this.#nodes.push({ id: this.start, kind: 'start' })
   }
 

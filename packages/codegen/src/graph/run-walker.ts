@@ -1,4 +1,4 @@
-// Draws the program of a workflow. Only what leads to steps, sleeps and jumps appears; helpers are drawn where they are
+// Draws the program of a workflow. Only what leads to steps, waits and jumps appears; helpers are drawn where they are
 // called, so that a step in a helper called twice is two nodes, as it is two commands at run time.
 import { ts } from 'ts-morph'
 import type { ManifestGraph } from '@baton/sdk/manifest'
@@ -15,27 +15,30 @@ import { oneLine } from './one-line.ts'
 import { type Exits, Path } from './path.ts'
 import type { Walker } from './walker.ts'
 
-/** The graph of `run`. */
-export function imperativeGraph(sources: Sources, calls: Calls, reach: Reach, run: FunctionNode): ManifestGraph {
-  return new RunWalker(sources, calls, reach).draw(run)
+/** The graph of `run`, or of a handler: then `prefix` keeps its ids apart. */
+export function imperativeGraph(sources: Sources, calls: Calls, reach: Reach, program: FunctionNode, prefix = ''): ManifestGraph {
+  return new RunWalker(sources, calls, reach, prefix).draw(program)
 }
 
 class RunWalker implements Walker {
   readonly sources: Sources
   readonly calls: Calls
   readonly reach: Reach
-  readonly ids = new NodeIds()
+  readonly ids: NodeIds
+  readonly #prefix: string
   /** Functions being drawn, so that recursion ends. */
   readonly #open: FunctionNode[] = []
 
-  constructor(sources: Sources, calls: Calls, reach: Reach) {
+  constructor(sources: Sources, calls: Calls, reach: Reach, prefix: string) {
+    this.ids = new NodeIds(prefix)
+    this.#prefix = prefix
     this.sources = sources
     this.calls = calls
     this.reach = reach
   }
 
   draw(run: FunctionNode): ManifestGraph {
-    const graph = new GraphDraft()
+    const graph = new GraphDraft(this.#prefix, true)
     const path = new Path(graph, this.#runExits())
     this.#open.push(run)
     this.#body(run, path)
@@ -68,7 +71,7 @@ class RunWalker implements Walker {
     else if (ts.isLabeledStatement(node)) this.#labeled(node, path)
     else if (ts.isReturnStatement(node)) {
       this.expression(node.expression, path)
-      path.exits.return(path, node)
+      if (path.open.length > 0) path.exits.return(path, node)
     } else if (ts.isThrowStatement(node)) this.#throw(node, path)
     else if (ts.isBreakStatement(node)) path.exits.break(path, node.label?.text)
     else if (ts.isContinueStatement(node)) path.exits.continue(path, node.label?.text)
@@ -117,6 +120,7 @@ class RunWalker implements Walker {
 
   #throw(node: ts.ThrowStatement, path: Path): void {
     this.expression(node.expression, path)
+    if (path.open.length === 0) return
     const label = oneLine(node.expression)
     path.add(this.ids.take(`throw:${label}`), { kind: 'throw', label, source: this.sources.positionOf(node) })
     path.open = []

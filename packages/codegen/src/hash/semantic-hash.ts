@@ -1,7 +1,8 @@
 // The semantic hash: what the workflow's code can do, not how it is spelt. It covers the class with its decorators, `run`, the
-// step bodies, the helper methods they use, and everything of the project these reach: functions, constants, classes, enums,
-// zod schemas. Step bodies count although they may change under a running execution: a reader of a history wants to know which
-// code took the steps. Dependencies count by name, the SDK too, so that upgrading one changes nothing here.
+// step bodies, signals, queries, updates and their validators, the helper methods they use, and everything of the project these
+// reach: functions, constants, classes, enums, zod schemas. Step bodies count although they may change under a running
+// execution: a reader of a history wants to know which code took the steps. Dependencies count by name, the SDK too, so that
+// upgrading one changes nothing here.
 import { createHash } from 'node:crypto'
 import { ts } from 'ts-morph'
 import type { Sources } from '../project/sources.ts'
@@ -54,5 +55,13 @@ function isReached(workflow: WorkflowSource, member: ts.ClassElement, accessed: 
   const name = member.name && 'text' in member.name ? member.name.text : undefined
   if (name === undefined || accessed.has('*') || accessed.has(name)) return true
   if (ts.canHaveDecorators(member) && (ts.getDecorators(member)?.length ?? 0) > 0) return true
-  return workflow.steps.has(name) || workflow.runs.some((run) => run.name === name)
+  return workflow.steps.has(name) || workflow.handlers.has(name) || workflow.runs.some((run) => run.name === name) || validates(workflow, name)
+}
+
+/** Whether an update names the method as what accepts or rejects it. */
+function validates(workflow: WorkflowSource, name: string): boolean {
+  return [...workflow.handlers.values()].some(({ options }) => {
+    const validate = options.kind === 'record' ? options.entries.get('validate') : undefined
+    return validate?.kind === 'scalar' && validate.value === name
+  })
 }

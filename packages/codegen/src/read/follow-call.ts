@@ -3,7 +3,7 @@ import type { Sources } from '../project/sources.ts'
 import type { MemberNames } from './member-names.ts'
 import { methodNamed } from './read-class.ts'
 import { resolveName, resolveSymbol } from './resolve-reference.ts'
-import { isSdkExport } from './sdk-decorator.ts'
+import { type SdkCall, sdkCall } from './sdk-call.ts'
 import type { WorkflowSource } from './workflow-source.ts'
 
 /** A function whose body can be read. */
@@ -15,7 +15,7 @@ export type FunctionNode = (
 /** What a call means for a workflow. */
 export type CallMeaning =
   | { readonly kind: 'step'; readonly name: string }
-  | { readonly kind: 'sleep'; readonly duration: ts.Expression | undefined }
+  | { readonly kind: 'sdk'; readonly call: SdkCall; readonly name: string }
   | { readonly kind: 'promises'; readonly method: PromiseMethod; readonly all: ts.Expression | undefined }
   | { readonly kind: 'function'; readonly target: FunctionNode; readonly name: string }
   | { readonly kind: 'other' }
@@ -49,14 +49,15 @@ export class Calls {
   stepNamed(expression: ts.Expression): string | undefined {
     if (!ts.isPropertyAccessExpression(expression)) return undefined
     const name = expression.name.text
-    return this.#workflow.steps.has(name) && this.#isMember(expression) ? name : undefined
+    return this.#workflow.steps.has(name) && this.isMember(expression) ? name : undefined
   }
 
   #find(call: ts.CallExpression): CallMeaning {
     const callee = unwrap(call.expression)
     const step = this.stepNamed(callee)
     if (step !== undefined) return { kind: 'step', name: step }
-    if (isSdkExport(this.#sources, callee, 'sleep')) return { kind: 'sleep', duration: call.arguments[0] }
+    const sdk = sdkCall(this.#sources, call, callee)
+    if (sdk) return { kind: 'sdk', call: sdk, name: nameOf(callee) }
     const method = promiseMethod(callee)
     if (method) return { kind: 'promises', method, all: call.arguments[0] }
     const target = this.functionOf(callee)
@@ -68,7 +69,7 @@ export class Calls {
     const node = unwrap(expression)
     if (isFunctionNode(node)) return node
     const method = ts.isPropertyAccessExpression(node) ? methodNamed(this.#workflow.chain, node.name.text) : undefined
-    if (method && isFunctionNode(method) && ts.isPropertyAccessExpression(node) && this.#isMember(node)) return method
+    if (method && isFunctionNode(method) && ts.isPropertyAccessExpression(node) && this.isMember(node)) return method
     return this.#declaredFunction(node)
   }
 
@@ -88,15 +89,16 @@ export class Calls {
   }
 
   /** Whether a property access reaches into an instance of the workflow. */
-  #isMember(access: ts.PropertyAccessExpression): boolean {
-    if (access.expression.kind === ts.SyntaxKind.ThisKeyword) return this.#isThis(access)
+  isMember(access: ts.PropertyAccessExpression): boolean {
+    if (access.expression.kind === ts.SyntaxKind.ThisKeyword) return this.isThis(access)
     if (access.expression.kind === ts.SyntaxKind.SuperKeyword) return false
     const symbol = this.#sources.checker.getSymbolAtLocation(access.name)
     const owner = symbol?.declarations?.[0]?.parent
     return owner !== undefined && this.#workflow.chain.some((type) => type === owner)
   }
 
-  #isThis(node: ts.Node): boolean {
+  /** Whether `this` at the node is the workflow. */
+  isThis(node: ts.Node): boolean {
     const container = ts.findAncestor(node, (parent) => ts.isClassLike(parent))
     return container !== undefined && this.#workflow.chain.some((type) => type === container)
   }

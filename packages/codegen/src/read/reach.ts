@@ -1,7 +1,8 @@
 import { ts } from 'ts-morph'
 import { type Calls, type FunctionNode, isFunctionNode } from './follow-call.ts'
+import { suspends } from './sdk-call.ts'
 
-/** Which code of a workflow leads to steps or sleeps, through however many helpers. */
+/** Which code of a workflow leads to steps or waits, through however many helpers. */
 export class Reach {
   readonly #calls: Calls
   readonly #known = new Map<FunctionNode, boolean>()
@@ -10,7 +11,7 @@ export class Reach {
     this.#calls = calls
   }
 
-  /** Whether running the node (not: the functions it merely makes) can come to a step or a sleep. */
+  /** Whether running the node (not: the functions it merely makes) can come to a step or a wait. */
   leadsToStep(node: ts.Node): boolean {
     return this.#search(node, new Set())
   }
@@ -52,7 +53,7 @@ export class Reach {
     if (isDeclaredOnly(node) || ts.isTypeNode(node)) return false
     if (ts.isCallExpression(node)) {
       const meaning = this.#calls.meaning(node)
-      if (meaning.kind === 'step' || meaning.kind === 'sleep') return true
+      if (meaning.kind === 'step' || (meaning.kind === 'sdk' && suspends(meaning.call))) return true
       if (meaning.kind === 'function' && !open.has(meaning.target)) {
         open.add(meaning.target)
         if (this.#search(meaning.target.body, open)) return true

@@ -3,13 +3,16 @@ import type { Sources } from '../project/sources.ts'
 import { readAttributes } from './read-attributes.ts'
 import { resolveName } from './resolve-reference.ts'
 import { sdkDecorator, type SdkDecorator } from './sdk-decorator.ts'
-import type { RunSource, StepSource, WorkflowSource } from './workflow-source.ts'
+import type { HandlerSource, RunSource, StepSource, WorkflowSource } from './workflow-source.ts'
+
+const HANDLERS = [['Signal', 'signal'], ['Query', 'query'], ['Update', 'update']] as const
 
 /** Collects the decorated members of a class and its ancestors as the SDK does: farthest first, the nearest options win. */
 export function readClass(sources: Sources, node: ts.ClassDeclaration, workflow: SdkDecorator): WorkflowSource {
   const chain = classChain(sources, node)
   const steps = new Map<string, StepSource>()
   const runs = new Map<string, RunSource>()
+  const handlers = new Map<string, HandlerSource>()
   for (const type of chain) {
     for (const method of type.members.filter(ts.isMethodDeclaration)) {
       const name = memberName(method)
@@ -19,9 +22,13 @@ export function readClass(sources: Sources, node: ts.ClassDeclaration, workflow:
       if (step) steps.set(name, { name, ...step, method: nearest })
       const run = sdkDecorator(sources, method, 'Run')
       if (run) runs.set(name, { name, decorator: run.decorator, method: nearest })
+      for (const [decorator, kind] of HANDLERS) {
+        const handler = sdkDecorator(sources, method, decorator)
+        if (handler) handlers.set(name, { name, kind, ...handler, method: nearest })
+      }
     }
   }
-  return { class: node, ...workflow, attributes: readAttributes(sources, chain, node), chain, steps, runs: [...runs.values()] }
+  return { class: node, ...workflow, attributes: readAttributes(sources, chain, node), chain, steps, runs: [...runs.values()], handlers }
 }
 
 /** The nearest method of that name with a body. */

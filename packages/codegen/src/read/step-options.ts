@@ -57,9 +57,15 @@ export const WorkflowOptionsValue = z.object({
   name: z.string(),
   version: z.string().exactOptional(),
   queue: z.string().exactOptional(),
+  timeout: Milliseconds.exactOptional(),
+  runTimeout: Milliseconds.exactOptional(),
 })
 export type WorkflowOptionsValue = z.infer<typeof WorkflowOptionsValue>
 
 /** The search attributes of a class; which types there are is the SDK's to say. */
 export const AttributesValue = z.object({ attributes: z.record(z.string(), z.string()).exactOptional() })
 export type AttributesValue = z.infer<typeof AttributesValue>
+
+/** Options of `@Signal`, `@Query` and `@Update` that are plain values; `payload` is read as a type instead. */
+export const HandlerOptionsValue = z.object({ validate: z.string().exactOptional() })
+export type HandlerOptionsValue = z.infer<typeof HandlerOptionsValue>

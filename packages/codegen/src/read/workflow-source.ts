@@ -1,3 +1,4 @@
+import type { HandlerKind } from '@baton/sdk/host'
 import type { ts } from 'ts-morph'
 import type { StaticValue } from './static-value.ts'
 
@@ -13,6 +14,8 @@ export interface WorkflowSource {
   /** By name; inherited ones first, as the SDK orders them. */
   readonly steps: ReadonlyMap<string, StepSource>
   readonly runs: readonly RunSource[]
+  /** By name, in the order of `steps`. */
+  readonly handlers: ReadonlyMap<string, HandlerSource>
 }
 
 export interface StepSource {
@@ -26,6 +29,15 @@ export interface StepSource {
 export interface RunSource {
   readonly name: string
   readonly decorator: ts.Decorator
+  readonly method: ts.MethodDeclaration
+}
+
+/** A signal, query or update. */
+export interface HandlerSource {
+  readonly name: string
+  readonly kind: HandlerKind
+  readonly decorator: ts.Decorator
+  readonly options: StaticValue
   readonly method: ts.MethodDeclaration
 }
 

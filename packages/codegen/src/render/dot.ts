@@ -1,10 +1,12 @@
 import type { ManifestGraph, ManifestNode, ManifestWorkflow } from '@baton/sdk/manifest'
+import { framesParts, nodeText } from './node-text.ts'
 import { visibleNodes } from './visible-nodes.ts'
 
-/** A workflow's graph for Graphviz; what is inside of loops, groups and tries are clusters. */
+/** A workflow's graphs for Graphviz; handlers, and what is inside of loops, groups and tries, are clusters. */
 export function dot(workflow: ManifestWorkflow): string {
   const drawing = new DotDrawing()
   drawing.graph(workflow.graph, '  ')
+  for (const { name, kind, graph } of workflow.handlers) drawing.framed(`${kind} ${name}`, graph, '  ')
   return [
     `digraph ${quote(workflow.name)} {`,
     '  compound=true',
@@ -48,6 +50,13 @@ class DotDrawing {
     return { head: (first && ends.get(first.id)?.head) ?? '', tail: (last && ends.get(last.id)?.tail) ?? '' }
   }
 
+  framed(label: string, graph: ManifestGraph, indent: string): Ends {
+    this.lines.push(`${indent}subgraph ${quote(`cluster_${this.#clusters++}`)} {`, `${indent}  label=${quote(label)}`)
+    const ends = this.graph(graph, `${indent}  `)
+    this.lines.push(`${indent}}`)
+    return ends
+  }
+
   #node(node: ManifestNode, indent: string): Ends {
     if (node.graphs && node.graphs.length > 0) return this.#composite(node, indent)
     this.lines.push(`${indent}${quote(node.id)} [${attributesOf(node)}]`)
@@ -58,14 +67,10 @@ class DotDrawing {
   #composite(node: ManifestNode, indent: string): Ends {
     const cluster = `cluster_${this.#clusters++}`
     const inner = `${indent}  `
-    this.lines.push(`${indent}subgraph ${quote(cluster)} {`, `${inner}label=${quote(node.label ?? node.kind)}`)
-    const parts = (node.graphs ?? []).map((part) => {
-      if (node.kind === 'loop') return this.graph(part.graph, inner)
-      this.lines.push(`${inner}subgraph ${quote(`cluster_${this.#clusters++}`)} {`, `${inner}  label=${quote(part.label)}`)
-      const ends = this.graph(part.graph, `${inner}  `)
-      this.lines.push(`${inner}}`)
-      return ends
-    })
+    this.lines.push(`${indent}subgraph ${quote(cluster)} {`, `${inner}label=${quote(nodeText(node))}`)
+    const framed = framesParts(node)
+    const parts = (node.graphs ?? []).map((part) =>
+      (framed ? this.framed(part.label, part.graph, inner) : this.graph(part.graph, inner)))
     this.lines.push(`${indent}}`)
     return { head: parts[0]?.head ?? node.id, tail: parts.at(-1)?.tail ?? node.id, cluster }
   }
@@ -73,24 +78,35 @@ class DotDrawing {
 
 const MEETING = 'label="", shape=circle, width=0.15, fixedsize=true, fillcolor="#eef0f2", color="#6b7480"'
 
+const WAIT = 'shape=parallelogram, style=filled, fillcolor="#fff6dd", color="#b58a1b"'
+const EDGE = 'shape=oval, fillcolor="#eef0f2", color="#6b7480"'
+
 function attributesOf(node: ManifestNode): string {
-  const label = `label=${quote(node.step ?? node.label ?? node.kind)}`
+  const label = `label=${quote(nodeText(node))}`
   switch (node.kind) {
     case 'start':
     case 'end':
       // Inside of a node an end is where several ways meet.
-      if (node.id !== node.kind) return MEETING
-      return `label=${quote(node.kind)}, shape=oval, fillcolor="#eef0f2", color="#6b7480"`
+      return node.id === node.kind ? `${label}, ${EDGE}` : MEETING
     case 'sleep':
-      return `label=${quote(`sleep ${node.label ?? ''}`)}, shape=parallelogram, style=filled, fillcolor="#fff6dd", color="#b58a1b"`
+    case 'sleepUntil':
+    case 'condition':
+    case 'approval':
+    case 'token':
+      return `${label}, ${WAIT}`
+    case 'child':
+      return `${label}, peripheries=2`
     case 'branch':
       return `${label}, shape=diamond, style=filled, fillcolor="#ffffff"`
+    case 'patched':
+      return `${label}, shape=hexagon, style=filled, fillcolor="#ffffff"`
     case 'merge':
       return MEETING
     case 'return':
-      return `label=${quote(`return ${node.label ?? ''}`.trim())}, shape=oval, fillcolor="#eef0f2", color="#6b7480"`
+    case 'continueAsNew':
+      return `${label}, ${EDGE}`
     case 'throw':
-      return `label=${quote(`throw ${node.label ?? ''}`.trim())}, shape=octagon, style=filled, fillcolor="#ffe9e7", color="#b5382c"`
+      return `${label}, shape=octagon, style=filled, fillcolor="#ffe9e7", color="#b5382c"`
     default:
       return label
   }

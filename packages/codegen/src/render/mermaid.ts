@@ -1,10 +1,12 @@
 import type { ManifestGraph, ManifestNode, ManifestWorkflow, NodeKind } from '@baton/sdk/manifest'
+import { framesParts, nodeText } from './node-text.ts'
 import { visibleNodes } from './visible-nodes.ts'
 
-/** A workflow's graph as a Mermaid flowchart; what is inside of loops, groups and tries are subgraphs. */
+/** A workflow's graphs as a Mermaid flowchart; handlers, and what is inside of loops, groups and tries, are subgraphs. */
 export function mermaid(workflow: ManifestWorkflow): string {
   const drawing = new MermaidDrawing()
   drawing.graph(workflow.graph, '  ')
+  for (const { name, kind, graph } of workflow.handlers) drawing.framed(`${kind} ${name}`, graph, '  ')
   return [
     '---',
     `title: ${JSON.stringify(workflow.name)}`,
@@ -20,7 +22,8 @@ export function mermaid(workflow: ManifestWorkflow): string {
 }
 
 const CLASS: Partial<Record<NodeKind, string>> = {
-  step: 'step', sleep: 'wait', throw: 'fail', start: 'edge', end: 'edge', return: 'edge', merge: 'edge',
+  step: 'step', child: 'step', signal: 'step', stop: 'step', compensate: 'step', sleep: 'wait', sleepUntil: 'wait', condition: 'wait',
+  approval: 'wait', token: 'wait', throw: 'fail', start: 'edge', end: 'edge', return: 'edge', merge: 'edge', continueAsNew: 'edge',
 }
 
 class MermaidDrawing {
@@ -39,6 +42,12 @@ class MermaidDrawing {
     }
   }
 
+  framed(label: string, graph: ManifestGraph, indent: string): void {
+    this.lines.push(`${indent}subgraph ${this.#id(label)}[${quote(label)}]`)
+    this.graph(graph, `${indent}  `)
+    this.lines.push(`${indent}end`)
+  }
+
   #node(node: ManifestNode, indent: string): void {
     const id = this.#id(node.id)
     if (node.graphs) return this.#composite(id, node, indent)
@@ -47,12 +56,11 @@ class MermaidDrawing {
   }
 
   #composite(id: string, node: ManifestNode, indent: string): void {
-    this.lines.push(`${indent}subgraph ${id}[${quote(node.label ?? node.kind)}]`)
+    this.lines.push(`${indent}subgraph ${id}[${quote(nodeText(node))}]`)
     const parts = node.graphs ?? []
     const inner = `${indent}  `
     parts.forEach((part, index) => {
-      // A loop has one body; a frame around it would say nothing.
-      if (node.kind === 'loop') return this.graph(part.graph, inner)
+      if (!framesParts(node)) return this.graph(part.graph, inner)
       this.lines.push(`${inner}subgraph ${id}p${index}[${quote(part.label)}]`)
       this.graph(part.graph, `${inner}  `)
       this.lines.push(`${inner}end`)
@@ -70,24 +78,34 @@ class MermaidDrawing {
 }
 
 function shape(node: ManifestNode): string {
-  const text = quote(node.step ?? node.label ?? node.kind)
+  const text = quote(nodeText(node))
   switch (node.kind) {
     case 'start':
     case 'end':
       // Inside of a node an end is where several ways meet.
       return node.id === node.kind ? `(["${node.kind}"])` : '((" "))'
     case 'step':
+    case 'signal':
+    case 'stop':
+    case 'compensate':
       return `[${text}]`
     case 'sleep':
-      return `[/${quote(`sleep ${node.label ?? ''}`)}/]`
+    case 'sleepUntil':
+    case 'condition':
+    case 'approval':
+    case 'token':
+      return `[/${text}/]`
     case 'branch':
       return `{${text}}`
+    case 'patched':
+      return `{{${text}}}`
     case 'merge':
       return '((" "))'
     case 'return':
-      return `([${quote(`return ${node.label ?? ''}`.trim())}])`
+    case 'continueAsNew':
+      return `([${text}])`
     case 'throw':
-      return `>${quote(`throw ${node.label ?? ''}`.trim())}]`
+      return `>${text}]`
     default:
       return `[[${text}]]`
   }

@@ -43,7 +43,7 @@ export function libraryType(checker: ts.TypeChecker, type: ts.Type): LibraryType
   if (name === 'RegExp') return { kind: 'schema', schema: { type: 'string', [BATON_TYPE]: 'RegExp' } }
   const array = name === 'Buffer' ? 'Uint8Array' : name
   if (TYPED_ARRAYS.has(array)) {
-    return { kind: 'schema', schema: { type: 'array', items: { type: 'number' }, [BATON_TYPE]: array } }
+    return { kind: 'schema', schema: { type: 'string', contentEncoding: 'base64', [BATON_TYPE]: array } }
   }
   if (name === 'Map' || name === 'ReadonlyMap') return { kind: 'map', of: argumentsOf(checker, type) }
   if (name === 'Set' || name === 'ReadonlySet') return { kind: 'set', of: argumentsOf(checker, type) }

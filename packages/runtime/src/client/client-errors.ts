@@ -58,8 +58,8 @@ export class ExecutionNotFound extends BatonError {
 export class ExecutionFailed extends BatonError {
   static override readonly kind: string = 'ExecutionFailed'
 
-  constructor(id: string, failure: Failure, code = 'ExecutionFailed', what = 'failed') {
-    super(code, `Execution '${id}' ${what}: ${failure.message}`, { cause: fromFailure(failure) })
+  constructor(id: string, failure: Failure, what = 'failed') {
+    super('ExecutionFailed', `Execution '${id}' ${what}: ${failure.message}`, { cause: fromFailure(failure) })
   }
 }
 
@@ -129,22 +129,25 @@ export class NotAnswered extends BatonError {
 /** The execution was stopped and has cleaned up. */
 export class ExecutionStopped extends ExecutionFailed {
   static override readonly kind = 'ExecutionStopped'
+  override readonly code = 'ExecutionStopped'
 }
 
 /** The execution was killed. */
 export class ExecutionKilled extends ExecutionFailed {
   static override readonly kind = 'ExecutionKilled'
+  override readonly code = 'ExecutionKilled'
 }
 
 /** The execution reached its timeout. */
 export class ExecutionTimedOut extends ExecutionFailed {
   static override readonly kind = 'ExecutionTimedOut'
+  override readonly code = 'ExecutionTimedOut'
 }
 
 /** The error of an execution that ended with this status. */
 export function endError(id: string, status: string, failure: Failure): ExecutionFailed {
-  if (status === 'stopped') return new ExecutionStopped(id, failure, 'ExecutionStopped', 'was stopped')
-  if (status === 'killed') return new ExecutionKilled(id, failure, 'ExecutionKilled', 'was killed')
-  if (status === 'timed_out') return new ExecutionTimedOut(id, failure, 'ExecutionTimedOut', 'timed out')
+  if (status === 'stopped') return new ExecutionStopped(id, failure, 'was stopped')
+  if (status === 'killed') return new ExecutionKilled(id, failure, 'was killed')
+  if (status === 'timed_out') return new ExecutionTimedOut(id, failure, 'timed out')
   return new ExecutionFailed(id, failure)
 }

@@ -77,7 +77,7 @@ export class Results {
     waiters.add(waiter)
     try {
       // One statement says that somebody waits and tells whether it is over; after it an end is notified.
-      let ended = await withReconnect(() => this.#reads.submit(id), PATIENCE_MS)
+      let ended = await this.#ask(id)
       for (;;) {
         if (!ended) throw new ExecutionNotFound(id)
         if (ended.status === 'completed') return decode(await this.#payload(ended))
@@ -88,7 +88,7 @@ export class Results {
         next = new Promise<void>((resolve) => {
           wake = resolve
         })
-        ended = await withReconnect(() => this.#reads.submit(id), PATIENCE_MS)
+        ended = await this.#ask(id)
       }
     } finally {
       waiters.delete(waiter)
@@ -124,6 +124,15 @@ export class Results {
     })
     const found = new Map(rows.map((row) => [row.id, row]))
     return ids.map((id) => found.get(id))
+  }
+
+  /** A look that was under way when the client was closed has lost its pool. */
+  async #ask(id: string): Promise<Ended | undefined> {
+    try {
+      return await withReconnect(() => this.#reads.submit(id), PATIENCE_MS)
+    } catch (error) {
+      throw this.#closed ? new ClientClosed(id) : error
+    }
   }
 
   async #payload(ended: Ended): Promise<Encoded> {

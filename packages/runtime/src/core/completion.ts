@@ -13,7 +13,7 @@ export type Completion =
   | { readonly input: Encoded; readonly start: StartInfo }
 
 /** The execution was killed; nothing of it ran any more. */
-export class Killed extends BatonError {
+class Killed extends BatonError {
   static override readonly kind = 'Killed'
 
   constructor(reason: string) {

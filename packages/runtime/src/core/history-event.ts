@@ -6,7 +6,7 @@ import type { StartInfo } from './start-info.ts'
 export type HistoryEvent = Fact & Place
 
 /** Where and when an event stands in the log. */
-export interface Place {
+interface Place {
   /** The path of the forEach iteration whose log it is in; undefined in the main log. */
   readonly lane?: string | undefined
   readonly at?: number | undefined
@@ -54,4 +54,3 @@ export interface Undo {
   readonly output: Encoded
 }
 
-export const terminalTypes = ['ExecutionCompleted', 'ExecutionFailed', 'ExecutionStopped', 'ExecutionTimedOut', 'ExecutionKilled'] as const

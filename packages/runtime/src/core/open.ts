@@ -38,7 +38,7 @@ export interface OpenTimer extends Opened {
   readonly ms: number
 }
 
-export interface OpenChild extends Opened {
+interface OpenChild extends Opened {
   readonly kind: 'child'
   readonly command: ChildCommand
   readonly started: Settle
@@ -46,7 +46,7 @@ export interface OpenChild extends Opened {
   stopping: boolean
 }
 
-export interface OpenMessage extends Opened {
+interface OpenMessage extends Opened {
   readonly kind: 'message'
   readonly command: MessageCommand
 }

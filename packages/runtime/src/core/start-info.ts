@@ -28,7 +28,7 @@ const KNOWN_FLAGS: ReadonlySet<number> = new Set()
 export const CURRENT_FLAGS: readonly number[] = [...KNOWN_FLAGS]
 
 /** The log was written with a behaviour that this version of the runtime does not have. */
-export class UnknownFlag extends BatonError {
+class UnknownFlag extends BatonError {
   static override readonly kind = 'UnknownFlag'
 
   constructor(flag: number) {

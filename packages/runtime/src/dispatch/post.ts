@@ -17,7 +17,7 @@ export interface NewMessage {
   readonly payload: Encoded
 }
 
-export type InboxKind = 'step' | 'signal' | 'update' | 'query' | 'stop' | 'kill' | 'child' | 'token'
+type InboxKind = 'step' | 'signal' | 'update' | 'query' | 'stop' | 'kill' | 'child' | 'token'
 
 /** How it stands with an execution that messages are for. */
 export interface Addressee {

@@ -10,7 +10,7 @@ export const executionStatuses = ['pending', 'running', 'blocked', 'completed', 
 export type ExecutionStatus = (typeof executionStatuses)[number]
 
 /** What an execution ends as. */
-export const endedStatuses = ['completed', 'failed', 'stopped', 'timed_out', 'killed'] as const satisfies readonly ExecutionStatus[]
+const endedStatuses = ['completed', 'failed', 'stopped', 'timed_out', 'killed'] as const satisfies readonly ExecutionStatus[]
 
 export function isEnded(status: string): boolean {
   return (endedStatuses as readonly string[]).includes(status)

@@ -31,6 +31,15 @@ export function checkManifest(definition: WorkflowDefinition, manifest: Manifest
   compare('kind', described.kind, definition.kind)
   compare('queue', described.queue, definition.queue)
   compare('attributes', sorted(described.attributes), sorted(definition.attributes))
+  compare('timeout', described.timeoutMs, definition.timeoutMs ?? null)
+  compare('runTimeout', described.runTimeoutMs, definition.runTimeoutMs ?? null)
+  for (const kind of ['signals', 'queries', 'updates'] as const) {
+    compare(kind, described[kind].map(({ name }) => name).sort(), [...definition[kind].keys()].sort())
+  }
+  for (const { name, validate } of described.updates) {
+    const real = definition.updates.get(name)
+    if (real) compare(`${name}.validate`, validate, real.validate ?? null)
+  }
   compare('steps', described.steps.map(({ name }) => name).sort(), [...definition.steps.keys()].sort())
   for (const said of described.steps) {
     const real = definition.steps.get(said.name)

@@ -59,24 +59,32 @@ export class TransactionalSteps {
     this.#running++
     try {
       await this.#transact(attempt, body)
+    } catch (error) {
+      throw isConnectionLoss(error) ? new PlatformError('The connection of the step’s transaction broke.', { cause: error }) : error
     } finally {
       this.#running--
     }
   }
 
+  /** On a connection of its own, which goes back to the pool whatever becomes of the transaction. */
   async #transact(attempt: Attempt, body: (transaction: StepTransaction<unknown>) => Promise<StepOutcome>): Promise<void> {
-    const transaction = await this.#begin()
-    let number: string | undefined
-    try {
-      const outcome = await body(transaction as unknown as StepTransaction<unknown>)
-      const message = await this.#sealed(stepMessage(attempt.execution, outcome)) // before a row is locked
-      number = await this.#conclude(executeIn(transaction), attempt, message)
-      await this.#options.faults('transact:before')
-      await transaction.commit().execute()
-    } catch (error) {
-      if (number !== undefined && isConnectionLoss(error)) await this.#settle(number, error)
-      else await rollBack(transaction, isConnectionLoss(error) ? new PlatformError('The connection of the step’s transaction broke.', { cause: error }) : error)
-    }
+    const unsure = await this.#open().connection().execute(async (connection) => {
+      const transaction = await connection.startTransaction().execute()
+      let number: string | undefined
+      try {
+        const outcome = await body(transaction as unknown as StepTransaction<unknown>)
+        const message = await this.#sealed(stepMessage(attempt.execution, outcome)) // before a row is locked
+        number = await this.#conclude(executeIn(transaction), attempt, message)
+        await this.#options.faults('transact:before')
+        await transaction.commit().execute()
+        return undefined
+      } catch (error) {
+        if (number !== undefined && isConnectionLoss(error)) return { number, error }
+        await rollBack(transaction, error)
+        throw error
+      }
+    })
+    if (unsure) await this.#settle(unsure.number, unsure.error)
     await this.#options.faults('transact:after')
   }
 
@@ -85,14 +93,6 @@ export class TransactionalSteps {
     const closed = this.#db?.destroy()
     this.#db = undefined
     if (this.#running === 0) await closed
-  }
-
-  async #begin(): Promise<ControlledTransaction<Tables>> {
-    try {
-      return await withReconnect(() => this.#open().startTransaction().execute())
-    } catch (error) {
-      throw isConnectionLoss(error) ? new PlatformError('No connection for the step’s transaction could be had.', { cause: error }) : error
-    }
   }
 
   #open(): Kysely<Tables> {
@@ -143,11 +143,11 @@ export class TransactionalSteps {
   }
 }
 
-async function rollBack(transaction: ControlledTransaction<Tables>, error: unknown): Promise<never> {
+/** A connection that is lost has rolled back. */
+async function rollBack(transaction: ControlledTransaction<Tables>, error: unknown): Promise<void> {
   try {
     await transaction.rollback().execute()
   } catch (lost) {
-    if (!isConnectionLoss(lost) && !(error instanceof PlatformError)) throw lost
+    if (!isConnectionLoss(lost)) throw new AggregateError([error, lost], 'The step failed, and its transaction could not be rolled back.', { cause: lost })
   }
-  throw error
 }

@@ -6,7 +6,7 @@ import { workflowScope } from './workflow-scope.ts'
  * ends stays small. Messages that were not delivered yet go to the new run.
  *
  * @throws always, to leave `run`; WrongContext outside a workflow's `run`.
- * @example if (executionInfo().historyLength > 5_000) continueAsNew<typeof this.run>({ ...state })
+ * @example if (executionInfo().historyLength > 5_000) continueAsNew<Subscription['run']>({ ...state })
  */
 export function continueAsNew<F extends (input: never) => Promise<unknown>>(input: Parameters<F>[0]): never {
   workflowScope('continueAsNew()')

@@ -35,7 +35,7 @@ export function uuid(): string {
  * What this execution is.
  *
  * @throws WrongContext outside a workflow's `run`.
- * @example if (executionInfo().historyLength > 10_000) continueAsNew<typeof this.run>(state)
+ * @example if (executionInfo().historyLength > 10_000) continueAsNew<Subscription['run']>(state)
  */
 export function executionInfo(): ExecutionInfo {
   return workflowScope('executionInfo()').info

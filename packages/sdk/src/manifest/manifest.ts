@@ -22,7 +22,8 @@ export type JsonSchema = z.infer<typeof JsonSchema>
 
 /** What a node of the graph stands for. */
 export const NodeKind = z.enum([
-  'start', 'end', 'step', 'sleep', 'branch', 'merge', 'parallel', 'loop', 'try', 'return', 'throw',
+  'start', 'end', 'step', 'sleep', 'sleepUntil', 'condition', 'approval', 'token', 'child', 'signal', 'stop', 'compensate', 'branch',
+  'patched', 'merge', 'parallel', 'loop', 'forEach', 'scope', 'try', 'return', 'throw', 'continueAsNew',
 ])
 /**
  * What a node of the graph stands for.
@@ -31,7 +32,7 @@ export const NodeKind = z.enum([
  */
 export type NodeKind = z.infer<typeof NodeKind>
 
-/** A graph without circles: a loop, a parallel group and a try are single nodes with graphs of their own inside. */
+/** A graph without circles: a loop, a parallel group, a scope and a try are single nodes with graphs of their own inside. */
 export interface ManifestGraph {
   readonly nodes: readonly ManifestNode[]
   readonly edges: readonly ManifestEdge[]
@@ -44,10 +45,13 @@ export interface ManifestNode {
   readonly kind: NodeKind
   /** For `step`: the step's name, as events and command identities carry it. */
   readonly step?: string | undefined
-  /** For people: the condition's text, the loop's head, how the group joins, what is thrown, how long the sleep is. */
+  /**
+   * For people: the condition's text, the loop's head, how the group joins, what is thrown, how long a wait is, the child's
+   * workflow, the patch's id, the signal and whom it goes to.
+   */
   readonly label?: string | undefined
   readonly source?: SourcePosition | undefined
-  /** For `loop` (one: the body), `parallel` (one a branch) and `try` (body, catch, finally). */
+  /** For `loop` and `scope` (one: the body), `forEach` (pages, body), `parallel` (one a branch) and `try` (body, catch, finally). */
   readonly graphs?: readonly { readonly label: string; readonly graph: ManifestGraph }[] | undefined
 }
 
@@ -93,12 +97,15 @@ const ManifestRetryBudget = z.strictObject({
   maxDelayMs: z.number(),
 })
 
+/** What a method takes. */
+const ManifestParameters = z.array(z.strictObject({ name: z.string(), schema: JsonSchema }))
+
 /** A step as its decorator and types describe it, with defaults filled in; times are in milliseconds. */
 export const ManifestStep = z.strictObject({
   name: z.string(),
   source: SourcePosition,
   /** One schema a parameter. */
-  parameters: z.array(z.strictObject({ name: z.string(), schema: JsonSchema })),
+  parameters: ManifestParameters,
   output: JsonSchema,
   /** Its own numbers are the budget of application errors. */
   retry: ManifestRetryBudget.extend({
@@ -131,7 +138,72 @@ export const ManifestStep = z.strictObject({
  */
 export type ManifestStep = z.infer<typeof ManifestStep>
 
-/** A workflow class: its name, types, steps and graph. */
+/** A signal: a message that a client or another execution sends. */
+export const ManifestSignal = z.strictObject({
+  name: z.string(),
+  source: SourcePosition,
+  /** One schema a parameter; the first is what the decorator's `payload` takes, where there is one. */
+  parameters: ManifestParameters,
+})
+/**
+ * A signal: a message that a client or another execution sends.
+ *
+ * @useDeclaredType
+ */
+export type ManifestSignal = z.infer<typeof ManifestSignal>
+
+/** A query: a question that is answered from what the execution has committed. */
+export const ManifestQuery = ManifestSignal.extend({ output: JsonSchema })
+/**
+ * A query: a question that is answered from what the execution has committed.
+ *
+ * @useDeclaredType
+ */
+export type ManifestQuery = z.infer<typeof ManifestQuery>
+
+/** An update: a message with an answer. */
+export const ManifestUpdate = ManifestQuery.extend({
+  /** The method that accepts or rejects it, null without one. */
+  validate: z.string().nullable(),
+})
+/**
+ * An update: a message with an answer.
+ *
+ * @useDeclaredType
+ */
+export type ManifestUpdate = z.infer<typeof ManifestUpdate>
+
+/** A place that starts another workflow as a child. */
+export const ManifestChild = z.strictObject({
+  /** The workflow's name; null where only running the program tells. */
+  workflow: z.string().nullable(),
+  /** Where the child is named by its class. */
+  className: z.string().nullable(),
+  /** What becomes of the child when the parent ends; null where only running the program tells. */
+  parentClosePolicy: z.enum(['stop', 'kill', 'abandon']).nullable(),
+  source: SourcePosition,
+})
+/**
+ * A place that starts another workflow as a child.
+ *
+ * @useDeclaredType
+ */
+export type ManifestChild = z.infer<typeof ManifestChild>
+
+/** The graph of a signal or update whose body calls steps or waits. */
+export const ManifestHandlerGraph = z.strictObject({
+  name: z.string(),
+  kind: z.enum(['signal', 'update']),
+  graph: ManifestGraph,
+})
+/**
+ * The graph of a signal or update whose body calls steps or waits.
+ *
+ * @useDeclaredType
+ */
+export type ManifestHandlerGraph = z.infer<typeof ManifestHandlerGraph>
+
+/** A workflow class: its name, types, messages, steps and graphs. */
 export const ManifestWorkflow = z.strictObject({
   name: z.string(),
   version: z.string(),
@@ -141,15 +213,25 @@ export const ManifestWorkflow = z.strictObject({
   queue: z.string(),
   /** Search attributes and what each holds. */
   attributes: z.record(z.string(), z.enum(['keyword', 'keywords', 'number', 'boolean', 'datetime'])),
+  /** From the start of the execution, in milliseconds; null without one. */
+  timeoutMs: z.number().nullable(),
+  /** From the start of a run, in milliseconds; null without one. */
+  runTimeoutMs: z.number().nullable(),
   /** Changes when behaviour can change: helpers included; comments, formatting, positions and local names left out. */
   semanticHash: z.string().regex(/^[0-9a-f]{64}$/),
   input: JsonSchema,
   output: JsonSchema,
+  signals: z.array(ManifestSignal),
+  queries: z.array(ManifestQuery),
+  updates: z.array(ManifestUpdate),
   steps: z.array(ManifestStep),
+  /** In the order of the source, each place once. */
+  children: z.array(ManifestChild),
   graph: ManifestGraph,
+  handlers: z.array(ManifestHandlerGraph),
 })
 /**
- * A workflow class: its name, types, steps and graph.
+ * A workflow class: its name, types, messages, steps and graphs.
  *
  * @useDeclaredType
  */
