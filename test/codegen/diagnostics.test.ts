@@ -199,6 +199,7 @@ describe('a wait that nobody waits for', () => {
     'approval("x", { notify: (token) => this.a(token) })': ['FloatingStep approval("x", { notify: (token) => this.a(token) })'],
     'const t = await externalToken("x"); t.wait()': ['FloatingStep t.wait()'],
     'const c = await startChild(Child, { input: "" }); c.result()': ['FloatingStep c.result()'],
+    'const c = input.x ? await startChild(Child, { input: "" }) : undefined; c?.result()': ['FloatingStep c?.result()'],
     'CancellationScope.nonCancellable(() => this.a())': ['FloatingStep CancellationScope.nonCancellable(() => this.a())'],
     'externalExecution("c").signal("go")': ['FloatingStep externalExecution("c").signal("go")'],
     'compensate()': ['FloatingStep compensate()'],
@@ -246,6 +247,13 @@ describe('queries and validators only look', () => {
     expect(durableFindings('await this.a()', '// @ts-expect-error: the types refuse it too\n@Query()\nasync q(): Promise<number> { return 1 }')).toContain('NotSynchronous q')
   })
 
+  test('a payload that does not survive the log, by its path', () => {
+    const files = durable('await this.a()', '// @ts-expect-error: the types refuse it too\n@Signal()\nasync s(order: { done: () => void }): Promise<void> { void order }')
+    expect(compile(files).diagnostics.map(({ code, message }) => `${code}: ${message}`)).toContain(
+      "NotSerializable: order.done of signal 's' is a function, which does not survive the log.",
+    )
+  })
+
   test('the same method as a step and a signal', () => {
     expect(durableFindings('await this.a()', '@Step() @Signal() async s(): Promise<void> {}')).toEqual(['InvalidOption @Signal()'])
   })
@@ -284,6 +292,7 @@ describe('signals to a child of a known class', () => {
     'const c = await startChild(Child, { input: "" }); await externalExecution(c.executionId).signal("go")': [],
     'const c = await startChild(Child, { input: "" }); await externalExecution(c.executionId).signal("gone")': ['UnknownSignal "gone"'],
     'const c = await startChild(Child, { input: "" }); const to = externalExecution(c.executionId); await to.signal("run")': ['UnknownSignal "run"'],
+    'const { executionId: id } = await startChild(Child, { input: "" }); await externalExecution(id).signal("gone")': ['UnknownSignal "gone"'],
     'const c = await startChild("child", { input: "" }); await externalExecution(c.executionId).signal("gone")': [],
     'await externalExecution(input.mode).signal("gone")': [],
   }

@@ -104,3 +104,42 @@ describe('what does not survive the log is refused with its path', () => {
     ])
   })
 })
+
+describe('what a message takes', () => {
+  const described = (members: string, top = ''): unknown => {
+    const source = `import { Query, Run, Signal, Step, Update, Workflow } from '@baton/sdk'\nimport { z } from 'zod'\n${top}\n@Workflow({ name: 'w' }) export class W extends Base {\n@Run() async run(): Promise<void> { void [Query, Signal, Step, Update, z] }\n${members} }`
+    const base = source.includes('class Base') ? source : source.replace(' extends Base', '')
+    const { manifest, diagnostics } = compile({ 'w.ts': base })
+    expect(diagnostics).toEqual([])
+    const [workflow] = manifest.workflows
+    const plain = (one: { source: unknown }): object => Object.fromEntries(Object.entries(one).filter(([key]) => key !== 'source'))
+    return workflow && { signals: workflow.signals.map(plain), queries: workflow.queries.map(plain), updates: workflow.updates.map(plain) }
+  }
+
+  test('is the type of its parameters', () => {
+    expect(described('@Signal() s(by: string, at: Date): void { void [by, at] }\n@Query() q(): number { return 1 }\n@Update() async u(n: 1 | 2): Promise<bigint> { return BigInt(n) }')).toEqual({
+      signals: [{ name: 's', parameters: [{ name: 'by', schema: string }, { name: 'at', schema: { type: 'string', format: 'date-time', 'x-baton-type': 'Date' } }] }],
+      queries: [{ name: 'q', parameters: [], output: number }],
+      updates: [{
+        name: 'u', parameters: [{ name: 'n', schema: { type: 'number', enum: [1, 2] } }],
+        output: { type: 'string', pattern: '^-?[0-9]+$', 'x-baton-type': 'bigint' }, validate: null,
+      }],
+    })
+  })
+
+  test('is for the first what its zod schema takes', () => {
+    const top = 'const Amount = z.string().transform(Number)'
+    expect(described('@Signal({ payload: Amount }) s(amount: number, note: string): void { void [amount, note] }', top)).toMatchObject({
+      signals: [{ name: 's', parameters: [{ name: 'amount', schema: string }, { name: 'note', schema: string }] }],
+    })
+  })
+
+  test('counts in a base class, the nearest declaration winning', () => {
+    const top = 'abstract class Base { @Signal() s(n: number): void { void n }\n@Query() q(): string { return "" }\n@Update({ validate: "check" }) u(n: number): void { void n } check(n: number): void { if (n < 0) throw new Error("negative") } }'
+    expect(described('override q(): "on" | "off" { return "on" }', top)).toEqual({
+      signals: [{ name: 's', parameters: [{ name: 'n', schema: number }] }],
+      queries: [{ name: 'q', parameters: [], output: { type: 'string', enum: ['off', 'on'] } }],
+      updates: [{ name: 'u', parameters: [{ name: 'n', schema: number }], output: missing, validate: 'check' }],
+    })
+  })
+})

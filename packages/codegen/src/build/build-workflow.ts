@@ -18,7 +18,7 @@ import { AttributesValue, HandlerOptionsValue, StepOptionsValue, WorkflowOptions
 import { classNameOf, runOf, type StepSource, type WorkflowSource } from '../read/workflow-source.ts'
 import { defineWithSdk, messagesOf } from './define-with-sdk.ts'
 import { describeChildren } from './describe-children.ts'
-import { describeHandlers, handlerGraphs } from './describe-handlers.ts'
+import { type DescribedHandlers, describeHandlers, handlerGraphs } from './describe-handlers.ts'
 import { DescribedTypes } from './described-types.ts'
 import { sdkRefusal } from './sdk-refusal.ts'
 
@@ -55,6 +55,7 @@ export function buildWorkflow(sources: Sources, workflow: WorkflowSource, member
   diagnostics.push(...RULES.flatMap((rule) => rule(context)))
   const types = new DescribedTypes(sources, workflow)
   const described = new Map([...workflow.steps.values()].map((step) => [step.name, types.step(step)]))
+  const messages = describeHandlers(context, types)
   const named = read.value && nameOf(context, read.value)
   const result = (manifest: ManifestWorkflow | undefined): BuiltWorkflow => {
     const all = [...diagnostics, ...types.diagnostics]
@@ -73,12 +74,18 @@ export function buildWorkflow(sources: Sources, workflow: WorkflowSource, member
       ...(described.get(step.name) ?? { parameters: [], output: {} }),
     })
   })
-  return result(describe(context, definition, steps, types))
+  return result(describe(context, definition, { steps, ...messages }, types))
 }
 
-function describe(context: RuleContext, definition: WorkflowDefinition, steps: ManifestStep[], types: DescribedTypes): ManifestWorkflow {
+function describe(
+  context: RuleContext,
+  definition: WorkflowDefinition,
+  members: DescribedHandlers & { readonly steps: ManifestStep[] },
+  types: DescribedTypes,
+): ManifestWorkflow {
   const { sources, workflow, calls, reach } = context
   const run = runOf(workflow)?.method
+  const { steps, signals, queries, updates } = members
   const nodes = steps.filter(({ name }) => !definition.steps.get(name)?.isCompensation)
   const awaited = new Set(nodes.flatMap((step) => step.after))
   return {
@@ -94,7 +101,9 @@ function describe(context: RuleContext, definition: WorkflowDefinition, steps: M
     semanticHash: semanticHash(sources, workflow),
     input: types.input(nodes.filter((step) => step.after.length === 0)),
     output: types.output(nodes.filter((step) => !awaited.has(step.name))),
-    ...describeHandlers(context, definition, types),
+    signals,
+    queries,
+    updates,
     steps,
     children: describeChildren(context),
     graph: run && isFunctionNode(run) ? imperativeGraph(sources, calls, reach, run) : declarativeGraph(sources, workflow, nodes),

@@ -1,5 +1,4 @@
 import type { ManifestHandlerGraph, ManifestQuery, ManifestSignal, ManifestUpdate } from '@baton/sdk/manifest'
-import type { WorkflowDefinition } from '@baton/sdk/host'
 import type { RuleContext } from '../check/rule.ts'
 import { imperativeGraph } from '../graph/run-walker.ts'
 import { isFunctionNode } from '../read/follow-call.ts'
@@ -13,7 +12,7 @@ export interface DescribedHandlers {
 }
 
 /** Describes the signals, queries and updates, each kind in the order of the class. */
-export function describeHandlers({ sources, workflow }: RuleContext, definition: WorkflowDefinition, types: DescribedTypes): DescribedHandlers {
+export function describeHandlers({ sources, workflow, handlers }: RuleContext, types: DescribedTypes): DescribedHandlers {
   const described: DescribedHandlers = { signals: [], queries: [], updates: [] }
   for (const handler of workflow.handlers.values()) {
     const { name, kind } = handler
@@ -21,7 +20,7 @@ export function describeHandlers({ sources, workflow }: RuleContext, definition:
     const base = { name, source: sources.positionOf(handler.method.name), parameters }
     if (kind === 'signal') described.signals.push(base)
     if (kind === 'query') described.queries.push({ ...base, output })
-    if (kind === 'update') described.updates.push({ ...base, output, validate: definition.updates.get(name)?.validate ?? null })
+    if (kind === 'update') described.updates.push({ ...base, output, validate: handlers.get(name)?.validate ?? null })
   }
   return described
 }

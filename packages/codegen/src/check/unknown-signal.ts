@@ -5,7 +5,9 @@ import { childWorkflow } from '../read/child-workflow.ts'
 import { evaluate } from '../read/evaluate.ts'
 import { unwrap } from '../read/follow-call.ts'
 import { madeBy } from '../read/initializer.ts'
+import type { Sources } from '../project/sources.ts'
 import { readClass } from '../read/read-class.ts'
+import { resolveIdentifier } from '../read/resolve-reference.ts'
 import { sdkDecorator } from '../read/sdk-decorator.ts'
 import type { Rule, RuleContext } from './rule.ts'
 import { visitSdkCalls } from './workflow-code.ts'
@@ -38,10 +40,20 @@ export const unknownSignal: Rule = (context) => {
 function addressee({ sources, calls }: RuleContext, execution: ts.Expression): ts.ClassDeclaration | undefined {
   const made = madeBy(sources, execution)
   const [argument] = ts.isCallExpression(made) ? made.arguments : []
-  const id = argument && madeBy(sources, argument)
-  if (!id || !ts.isPropertyAccessExpression(id) || id.name.text !== 'executionId') return undefined
-  const started = madeBy(sources, unwrap(id.expression))
-  const meaning = ts.isCallExpression(started) ? calls.meaning(started) : undefined
+  const handle = argument && handleOf(sources, argument)
+  const started = handle && madeBy(sources, handle)
+  const meaning = started && ts.isCallExpression(started) ? calls.meaning(started) : undefined
   if (meaning?.kind !== 'sdk' || meaning.call.kind !== 'child' || !meaning.call.workflow) return undefined
   return childWorkflow(sources, meaning.call.workflow).declaration
+}
+
+/** `child` of `child.executionId`, also where that was taken out by `const { executionId } = child`. */
+function handleOf(sources: Sources, argument: ts.Expression): ts.Expression | undefined {
+  const id = madeBy(sources, argument)
+  if (ts.isPropertyAccessExpression(id)) return id.name.text === 'executionId' ? unwrap(id.expression) : undefined
+  const reference = ts.isIdentifier(id) ? resolveIdentifier(sources, id) : undefined
+  const element = reference?.kind === 'project' && ts.isBindingElement(reference.declaration) ? reference.declaration : undefined
+  const isId = element && (element.propertyName ?? element.name).getText() === 'executionId'
+  const declaration = isId ? element.parent.parent : undefined
+  return declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined
 }

@@ -121,7 +121,8 @@ function onInstance(sources: Sources, { arguments: args }: ts.CallExpression, ob
 }
 
 function isInstance(sources: Sources, object: ts.Expression, owner: string): boolean {
-  const symbol = sources.checker.getTypeAtLocation(object).getSymbol()
+  // `handle?.result()`: without a handle nothing is called.
+  const symbol = sources.checker.getNonNullableType(sources.checker.getTypeAtLocation(object)).getSymbol()
   const file = symbol?.declarations?.[0]?.getSourceFile()
   return symbol?.name === owner && file !== undefined && sources.packageOf(file) === SDK
 }
