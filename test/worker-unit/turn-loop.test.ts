@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { noBehaviour } from '../../packages/runtime/src/core/behaviour.ts'
+import { fromRow } from '../../packages/runtime/src/core/event-row.ts'
 import type { Program } from '../../packages/runtime/src/core/execution.ts'
 import { replay } from '../../packages/runtime/src/core/replay.ts'
 import { Actor, type TurnDraft } from '../../packages/runtime/src/worker/actor.ts'
@@ -101,5 +103,49 @@ describe('a turn', () => {
     turns.begin(actor)
     await turns.idle()
     expect(drafts.map(({ commands }) => commands.map(commandLine))).toEqual([['c()']])
+  })
+
+  it.each(['a condition', 'a token'])('lets the program run on with %s before it delivers the next input, as a replay does', async (what) => {
+    const words: unknown[] = []
+    const seen: unknown[] = []
+    const program: Program = async (execution) => {
+      const { root } = execution
+      execution.behave({ ...noBehaviour, listens: true, signal: (_, [word]) => void words.push(word) })
+      if (what === 'a token') await execution.token('review', root)
+      else await execution.condition(() => words.length > 0, undefined, root)
+      seen.push([...words])
+      await execution.condition(() => words.length > 2, undefined, root)
+    }
+    const { turns, drafts } = loop()
+    const actor = await actorOf('x', program)
+    for (const id of ['a', 'b', 'c']) actor.offer({ input: { kind: 'signal', id, name: 'say', args: JSON.stringify([id]) } })
+    turns.begin(actor)
+    await turns.idle()
+    const [live] = seen.splice(0)
+    words.length = 0
+    await replay(program, [started(), ...(drafts[0]?.events ?? []).map(fromRow)], macrotask)
+    expect(live).toEqual(seen[0])
+  })
+
+  it('asks the next condition only when the program has run on with the last', async () => {
+    const words: unknown[] = []
+    const program: Program = async (execution) => {
+      const { root } = execution
+      execution.behave({ ...noBehaviour, listens: true, signal: (_, [word]) => void words.push(word) })
+      const take = async (): Promise<unknown> => {
+        await execution.condition(() => words.length > 0, undefined, root)
+        return words.shift()
+      }
+      return Promise.all([take(), take()])
+    }
+    const { turns, drafts } = loop()
+    const actor = await actorOf('x', program)
+    turns.begin(actor)
+    for (const id of ['a', 'b']) {
+      await turns.idle()
+      turns.offer(actor, { input: { kind: 'signal', id, name: 'say', args: JSON.stringify([id]) } })
+    }
+    await turns.idle()
+    expect(drafts.at(-1)?.last).toMatchObject({ type: 'ExecutionCompleted', output: '["a","b"]' })
   })
 })

@@ -350,22 +350,24 @@ export class Execution {
     }
   }
 
-  /** Asks the conditions again; true if one was met, so that the program is to run on before anything else. */
+  /**
+   * Asks the conditions again, oldest first, until one is met: the program runs on with it before the next is asked, for it may
+   * take what the others wait for. True if there was one.
+   */
   settle(): boolean {
     if (this.#conditions.length === 0 || this.#completion) return false
-    let met = false
-    this.#conditions = this.#conditions.filter((each) => {
+    const at = this.#conditions.findIndex(({ predicate, settle }) => {
       try {
-        if (!this.readOnly(each.predicate)) return true
-        each.settle.resolve(true)
+        if (!this.readOnly(predicate)) return false
+        settle.resolve(true)
       } catch (error) {
-        each.settle.reject(error)
+        settle.reject(error)
       }
-      if (each.timer !== undefined) this.#disarm(each.timer)
-      met = true
-      return false
+      return true
     })
-    return met
+    const [met] = at < 0 ? [] : this.#conditions.splice(at, 1)
+    if (met?.timer !== undefined) this.#disarm(met.timer)
+    return met !== undefined
   }
 
   /** Ends a replay: every open command is new, for they all need somebody to see to them. */

@@ -57,6 +57,8 @@ export class Actor {
   /** Of the execution; that of each of its steps is added. */
   priority = 0
   #inputs: Delivery[] = []
+  /** The program has been told something that it has not run on with: nothing is delivered before it has (X5). */
+  #told = false
   #seq: number
   /** The logs of iterations that have begun, and their last numbers. */
   readonly #lanes: Map<string, number>
@@ -97,8 +99,13 @@ export class Actor {
 
   /**
    * Takes inputs until one has become an event, and delivers it; what the program does about it happens in the microtasks.
+   * Delivers none while the program has yet to run on with what `afterDrain` told it.
    */
   advance(now: number): void {
+    if (this.#told) {
+      this.#told = false
+      return
+    }
     let next = 0
     while (next < this.#inputs.length && !this.execution.completion) {
       const delivery = this.#inputs[next++]
@@ -121,12 +128,18 @@ export class Actor {
   afterDrain(now: number): boolean {
     const { violation } = this.execution
     if (violation) throw violation
-    if (this.execution.settle()) return true
+    if (this.execution.settle()) {
+      this.#told = true
+      return true
+    }
     const { events, commands, more } = this.execution.collect(now)
     for (const event of events) this.#push(event, now)
     for (const command of commands) this.#commands.push(command)
     const { completion } = this.execution
-    if (!completion) return more || this.#inputs.length > 0
+    if (!completion) {
+      this.#told = more
+      return more || this.#inputs.length > 0
+    }
     if ('error' in completion && completion.error instanceof FactoryFailed) throw completion.error
     if (!this.#last) {
       this.#last = completionEvent(completion, this.workflow.definition.name, this.workflow.maxPayloadBytes)

@@ -25,7 +25,7 @@ export interface Adopted {
 }
 
 /** The last heartbeat of an attempt. */
-interface Report {
+export interface Report {
   readonly command: string
   readonly attempt: number
   readonly details: Encoded
