@@ -92,8 +92,7 @@ export function decoratorsSuite(dialect: string, classes: Classes): void {
       const steps = [...defineWorkflow(Booking).steps.values()]
       expect(steps.map(({ name, cancellation, compensate, isCompensation, transactional }) => [name, cancellation, compensate, isCompensation, transactional])).toEqual([
         ['reserve', 'wait', 'release', false, false],
-        ['book', 'wait', undefined, false, true],
-        ['tell', 'abandon', undefined, false, false],
+        ['book', 'abandon', undefined, false, true],
         ['hold', 'try', 'release', false, false],
         ['release', 'try', undefined, true, false],
       ])

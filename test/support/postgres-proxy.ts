@@ -15,6 +15,9 @@ export type Verdict = 'pass' | 'lose answer'
 export interface PostgresProxy extends AsyncDisposable {
   readonly url: string
   readonly connections: ReadonlySet<ProxiedConnection>
+  /** Ends all connections, and refuses new ones until `mend`. */
+  cut(): void
+  mend(): void
 }
 
 /** Proxies a server; `judge` sees what clients send, as text. */
@@ -27,7 +30,12 @@ export async function proxyPostgres(
   const port = Number(target.port || 5432)
   const connections = new Set<ProxiedConnection>()
   const sockets = new Set<Socket>()
+  let isCut = false
   const server = createServer((client) => {
+    if (isCut) {
+      client.destroy()
+      return
+    }
     const upstream = folder === null ? connect(port, target.hostname) : connect(`${folder}/.s.PGSQL.${port}`)
     let application = ''
     let lost = false
@@ -71,6 +79,13 @@ export async function proxyPostgres(
   return {
     url: proxied.href,
     connections,
+    cut() {
+      isCut = true
+      for (const socket of sockets) socket.destroy()
+    },
+    mend() {
+      isCut = false
+    },
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve))
       for (const socket of sockets) socket.destroy()

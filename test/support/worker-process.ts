@@ -8,6 +8,8 @@ export interface WorkerProcessOptions {
   /** Dies by SIGKILL at the n-th time it comes to a point: `append:after@3`. */
   readonly dieAt?: string
   readonly options?: object
+  /** The URL of a module whose `workflows` it serves; default: those of the tests' support. */
+  readonly module?: string
   /** Keys it encrypts its payloads with, in base64. */
   readonly keys?: readonly { readonly id: string; readonly key: string }[]
 }
@@ -23,7 +25,7 @@ export interface WorkerProcess extends AsyncDisposable {
 }
 
 /** Starts a worker in a process of its own; resolves when it takes work, or has died at its point before that. */
-export async function startWorkerProcess({ url, name = 'victim', dieAt, options = {}, keys = [] }: WorkerProcessOptions): Promise<WorkerProcess> {
+export async function startWorkerProcess({ url, name = 'victim', dieAt, options = {}, module, keys = [] }: WorkerProcessOptions): Promise<WorkerProcess> {
   const child: ChildProcess = fork(fileURLToPath(new URL('worker-main.ts', import.meta.url)), {
     execArgv: ['--import', 'tsx', '--conditions=@baton/source'],
     env: {
@@ -32,6 +34,7 @@ export async function startWorkerProcess({ url, name = 'victim', dieAt, options 
       BATON_WORKER: name,
       BATON_WORKER_OPTIONS: JSON.stringify(options),
       BATON_KEYS: JSON.stringify(keys),
+      ...(module === undefined ? {} : { BATON_WORKFLOWS: module }),
       ...(dieAt === undefined ? {} : { BATON_DIE_AT: dieAt }),
     },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
