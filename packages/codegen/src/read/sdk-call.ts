@@ -34,7 +34,7 @@ export type SdkCall =
   /** Something that leaves a trace and does not suspend: `publish`, `random`, `uuid` and their like. */
   | { readonly kind: 'trace' }
 
-export type ScopeMode = 'cancellable' | 'nonCancellable' | 'withTimeout' | ts.Expression
+type ScopeMode = 'cancellable' | 'nonCancellable' | 'withTimeout' | ts.Expression
 
 const TRACES = new Set(['deprecatePatch', 'publish', 'random', 'setAttributes', 'uuid'])
 

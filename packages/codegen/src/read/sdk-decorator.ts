@@ -22,7 +22,7 @@ export function sdkDecorator(sources: Sources, node: ts.HasDecorators, name: str
 }
 
 /** Whether an expression names that export of the SDK. */
-export function isSdkExport(sources: Sources, expression: ts.Expression, name: string): boolean {
+function isSdkExport(sources: Sources, expression: ts.Expression, name: string): boolean {
   const reference = resolveName(sources, expression)
   return reference?.kind === 'external' && reference.module === SDK && reference.name === name
 }
