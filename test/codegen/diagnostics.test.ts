@@ -218,8 +218,8 @@ describe('a wait that nobody waits for', () => {
 })
 
 test('what belongs to workflow code is found in a step', () => {
-  expect(durableFindings('await this.e()', '@Step() async e(): Promise<void> { await condition(() => this.ready); publish("s", uuid()) }')).toEqual([
-    'StepInsideStep condition(() => this.ready)', 'StepInsideStep publish("s", uuid())', 'StepInsideStep uuid()',
+  expect(durableFindings('await this.e()', '@Step() async e(): Promise<unknown> { await condition(() => this.ready); publish("s", uuid()); return executionInfo() }')).toEqual([
+    'StepInsideStep condition(() => this.ready)', 'StepInsideStep publish("s", uuid())', 'StepInsideStep uuid()', 'StepInsideStep executionInfo()',
   ])
 })
 
@@ -232,6 +232,7 @@ describe('queries and validators only look', () => {
     '@Query() q(): string[] { return this.list.sort() }': ['ImpureQuery this.list.sort()'],
     '@Query() q(): number { return this.look() } private look(): number { ({ ready: this.ready } = { ready: true }); return 1 }': ['ImpureQuery { ready: this.ready } = { ready: true }'],
     '@Query() q(): number { void this.a(); return 1 }': ['ImpureQuery this.a()'],
+    '@Query() q(): number { return executionInfo().run }': [],
     '@Query() q(): string { return uuid() }': ['ImpureQuery uuid()'],
     '@Query() q(): number { delete this.list[0]; return 1 }': ['ImpureQuery delete this.list[0]'],
     '@Update({ validate: "check" }) u(n: number): void { this.ready = n > 0 } check(n: number): void { if (n) this.list = [] }': ['ImpureQuery this.list = []'],
@@ -309,8 +310,14 @@ describe('a run that goes on for ever', () => {
     'for (;;) { for (const i of input.items) { if (i) break; await this.a(i) } }': ['warning EndlessLoop for'],
     'while (await this.flag()) { await this.a() }': [],
     'for (;;) { if (input.items.length) break }': [],
+    'while (!this.closed) { await condition(() => this.closed); await this.a() }': ['warning EndlessLoop while'],
+    'while (this.total < 10 && !this.closed) { await sleep("1d") }': ['warning EndlessLoop while'],
+    'while (!this.closed) { await this.a(); this.renew(input) }': [],
+    'while (!this.ready) { this.ready = await this.flag() }': [],
+    'let n = 0; while (!this.closed && n++ < 10) { await this.a() }': [],
+    'while (!this.closed) { this.list.shift() }': [],
   }
-  const members = 'private renew(input: { items: string[]; mode: string; x: boolean }): void { continueAsNew<W["run"]>(input) }'
+  const members = 'closed = false\n  total = 0\n  @Signal() close(): void { this.closed = true }\n  @Update() add(n: number): void { this.total += n; this.ready = true }\n  private renew(input: { items: string[]; mode: string; x: boolean }): void { continueAsNew<W["run"]>(input) }'
   test.each(Object.entries(cases))('%s', (run, expected) => expect(durableFindings(run, members)).toEqual(expected))
 })
 

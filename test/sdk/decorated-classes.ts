@@ -96,7 +96,9 @@ export class Booking {
     return room.length
   }
 
-  @Step({ transactional: true, cancellation: 'abandon' }) async book(): Promise<void> {}
+  @Step({ transactional: true }) async book(): Promise<void> {}
+
+  @Step({ cancellation: 'abandon' }) async tell(): Promise<void> {}
 
   @Step({ compensate: 'release', cancellation: 'try' }) async hold(_room: string): Promise<number> {
     return 1

@@ -92,7 +92,8 @@ export function decoratorsSuite(dialect: string, classes: Classes): void {
       const steps = [...defineWorkflow(Booking).steps.values()]
       expect(steps.map(({ name, cancellation, compensate, isCompensation, transactional }) => [name, cancellation, compensate, isCompensation, transactional])).toEqual([
         ['reserve', 'wait', 'release', false, false],
-        ['book', 'abandon', undefined, false, true],
+        ['book', 'wait', undefined, false, true],
+        ['tell', 'abandon', undefined, false, false],
         ['hold', 'try', 'release', false, false],
         ['release', 'try', undefined, true, false],
       ])

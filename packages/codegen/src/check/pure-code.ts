@@ -22,7 +22,7 @@ export function sideEffects({ sources, calls }: RuleContext, from: FunctionNode)
     visitCalls(target.body, (call) => {
       const meaning = calls.meaning(call)
       if (meaning.kind === 'step') found.set(call, { node: call, what: `calls the step '${meaning.name}'${through}` })
-      if (meaning.kind === 'sdk') found.set(call, { node: call, what: `calls ${meaning.name}()${through}` })
+      if (meaning.kind === 'sdk' && meaning.call.kind !== 'look') found.set(call, { node: call, what: `calls ${meaning.name}()${through}` })
     })
   }
   return [...found.values()]

@@ -49,6 +49,7 @@ export function drawSdkCall(walker: Walker, node: ts.CallExpression, call: SdkCa
     case 'scope':
       return drawScope(walker, node, call, path)
     case 'token':
+    case 'look':
     case 'pages':
     case 'patched':
     case 'trace':

@@ -33,10 +33,15 @@ export type SdkCall =
   | { readonly kind: 'pages'; readonly fetch: ts.Expression | undefined }
   /** Something that leaves a trace and does not suspend: `publish`, `random`, `uuid` and their like. */
   | { readonly kind: 'trace' }
+  /** Something that only looks: `now`, `executionInfo` and their like. */
+  | { readonly kind: 'look' }
 
 type ScopeMode = 'cancellable' | 'nonCancellable' | 'withTimeout' | ts.Expression
 
 const TRACES = new Set(['deprecatePatch', 'publish', 'random', 'setAttributes', 'uuid'])
+const LOOKS = new Set(['executionInfo', 'externalExecution', 'now'])
+/** What neither suspends the program nor ends its run. */
+const PASSING: ReadonlySet<SdkCall['kind']> = new Set(['look', 'pages', 'patched', 'trace'])
 
 /** What a call means, if what it calls comes from the SDK. */
 export function sdkCall(sources: Sources, call: ts.CallExpression, callee: ts.Expression): SdkCall | undefined {
@@ -72,7 +77,7 @@ function exported(name: string, { arguments: args }: ts.CallExpression): SdkCall
     case 'patched':
       return { kind: 'patched', id: first }
     default:
-      return TRACES.has(name) ? { kind: 'trace' } : undefined
+      return TRACES.has(name) ? { kind: 'trace' } : LOOKS.has(name) ? { kind: 'look' } : undefined
   }
 }
 
@@ -124,7 +129,7 @@ function isInstance(sources: Sources, object: ts.Expression, owner: string): boo
 
 /** Whether the call can suspend the program or end its run, as steps do: what graphs show. */
 export function suspends({ kind }: SdkCall): boolean {
-  return kind !== 'patched' && kind !== 'pages' && kind !== 'trace'
+  return !PASSING.has(kind)
 }
 
 /** Whether the call gives a promise that somebody must hold. */

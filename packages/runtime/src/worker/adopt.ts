@@ -25,7 +25,7 @@ export interface Adopted {
 }
 
 /** The last heartbeat of an attempt. */
-export interface Report {
+interface Report {
   readonly command: string
   readonly attempt: number
   readonly details: Encoded

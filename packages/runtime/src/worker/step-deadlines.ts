@@ -12,7 +12,7 @@ import type { Errands } from './errands.ts'
 import type { StepSlots } from './step-slots.ts'
 
 export interface StepDeadlinesOptions {
-  readonly slots: StepSlots
+  readonly slots: Pick<StepSlots, 'takeBack'>
   readonly errands: Pick<Errands, 'takeBack'>
   readonly alarm: (actor: Actor, key: string, dueAt: number, ring: () => void) => void
   readonly offer: (actor: Actor, input: Input) => void

@@ -4,7 +4,7 @@
 // Does not own: when time moves (drive.ts), step bodies (step-bodies.ts).
 import {
   type Actor, answerQuery, childAnswer, type ChildCommand, childMessage, type Command, completionEvent, type Delivery, type Encoded, farewells, ForeignWait, fromInbox, type Input, isEnded, type Log,
-  macrotask, messageAnswer, type NewMessage, type Registered, stopMessage, toRow, TurnLoop, type UpdateOutcome,
+  macrotask, messageAnswer, type NewMessage, type Registered, StepDeadlines, stopMessage, toRow, TurnLoop, type UpdateOutcome,
 } from '@baton/runtime/core'
 import type { Calls } from '../mocks/calls.ts'
 import type { Mocks } from '../mocks/mocks.ts'
@@ -28,6 +28,7 @@ export class Engine {
   readonly #options: EngineOptions
   readonly #turns: TurnLoop
   readonly #bodies: StepBodies
+  readonly #deadlines: StepDeadlines
   /** Changes with everything that happens. */
   #activity = 0
   /** Executions whose log is being replayed. */
@@ -40,6 +41,13 @@ export class Engine {
       now: () => options.clock.now,
       commit: (actor) => this.#commit(actor),
       broken: (actor, error) => this.#block(this.#of(actor), error),
+    })
+    this.#deadlines = new StepDeadlines({
+      slots: { takeBack: () => false }, // each step has its slot
+      errands: { takeBack: async () => false }, // and none is away
+      alarm: (actor, key, dueAt, ring) => this.#alarm(actor, key, dueAt, ring),
+      offer: (actor, input) => this.#offer(this.#of(actor), { input }),
+      run: (work) => void work,
     })
     this.#bodies = new StepBodies({
       ...options,
@@ -135,6 +143,7 @@ export class Engine {
       for (const { which, dueAt } of actor.execution.deadlines()) {
         this.#alarm(actor, `(${which} timeout)`, dueAt, () => this.#offer(execution, { input: { kind: 'expired', which } }))
       }
+      for (const command of actor.execution.openSteps()) this.#deadlines.watch(actor, command)
       for (const delivery of execution.waiting.splice(0)) actor.offer(delivery)
       this.#activity++
       this.#turns.begin(actor)
@@ -170,6 +179,7 @@ export class Engine {
       this.#replace(execution, actor)
       return
     }
+    this.#deadlines.forget(actor, events)
     for (const command of commands) this.#perform(execution, actor, command)
     if (actor.execution.isStuck) this.#block(execution, new ForeignWait(actor.workflow.definition.name))
     else if (this.#options.replayEveryTurn && events.length > 0) this.#replace(execution, actor)
@@ -214,6 +224,7 @@ export class Engine {
         this.#alarm(actor, id, command.dueAt, () => this.#offer(execution, { input: { kind: 'timer', command: id } }))
         return
       case 'step':
+        this.#deadlines.watch(actor, command)
         if (command.notBefore > this.#options.clock.now) this.#alarm(actor, id, command.notBefore, () => this.#bodies.attempt(execution, command))
         else this.#bodies.attempt(execution, command)
         return
@@ -228,6 +239,7 @@ export class Engine {
         return
       }
       case 'abort':
+        if (command.what === 'step' && !command.waits) this.#deadlines.cancel(actor, id)
         if (command.what === 'step') this.#bodies.abort(execution, actor, command)
         else if (command.what === 'timer') actor.cancelAlarm(id)
         else if (command.execution !== undefined) this.#stopChild(actor.id, command.execution)

@@ -1,6 +1,7 @@
 // Owns: the attempts of steps: which body runs, the mock's or the step's own, after how much virtual time, and how it is stopped.
 import { type AbortCommand, type Actor, type Input, type Log, type StepCommand, type StepHost, StepSlots, toFailure } from '@baton/runtime/core'
-import { Cancelled, StepTimedOut } from '@baton/sdk'
+import { Cancelled, StepTimedOut, type StepTimeoutKind } from '@baton/sdk'
+import type { StepDefinition } from '@baton/sdk/host'
 import type { Body } from '../mocks/behaviours.ts'
 import type { Calls } from '../mocks/calls.ts'
 import type { Mocks } from '../mocks/mocks.ts'
@@ -56,10 +57,10 @@ export class StepBodies {
     const workflow = execution.workflow.definition.name
     const { body, delayMs } = mocks.take(workflow, step.name)
     calls.record(workflow, step.name, { executionId: execution.id, command: id, attempt, args, at: clock.now })
-    const { timeoutMs } = step
-    if (timeoutMs !== undefined && delayMs > timeoutMs) {
-      const failure = toFailure(new StepTimedOut(step.name, timeoutMs))
-      this.#after(execution, id, timeoutMs, () => this.#end(execution, { kind: 'failed', command: id, attempt, failure }))
+    const limit = limitOf(step)
+    if (limit && delayMs > limit.ms) {
+      const failure = toFailure(new StepTimedOut(step.name, limit.ms, limit.kind))
+      this.#after(execution, id, limit.ms, () => this.#end(execution, { kind: 'failed', command: id, attempt, failure }))
     } else if (delayMs > 0) {
       this.#after(execution, id, delayMs, () => this.#run(execution, command, body))
     } else {
@@ -125,4 +126,11 @@ export class StepBodies {
     return ({ attempt }: { readonly attempt: { readonly execution: string; readonly command: string } }): boolean =>
       attempt.execution === id && (command === undefined || attempt.command === command)
   }
+}
+
+/** What a mock's delay, in which it gives no heartbeat, may not exceed. */
+function limitOf({ timeoutMs, heartbeatTimeoutMs }: StepDefinition): { readonly ms: number; readonly kind: StepTimeoutKind } | undefined {
+  const whole = timeoutMs === undefined ? undefined : ({ ms: timeoutMs, kind: 'attempt' } as const)
+  if (heartbeatTimeoutMs === undefined || (whole && whole.ms <= heartbeatTimeoutMs)) return whole
+  return { ms: heartbeatTimeoutMs, kind: 'heartbeat' }
 }
