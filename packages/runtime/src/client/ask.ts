@@ -118,10 +118,10 @@ async function ask({ dispatcher, names }: Connection, execute: Execute, { id, ex
     await post(execute, dispatcher, names, addressees, message ? [message] : [])
     return
   }
-  const { rows } = await execute(`select workflow from ${names.schema}.executions where id = $1`, [execution])
-  const [row] = rows as { workflow: string }[]
+  const { rows } = await execute(`select workflow, version from ${names.schema}.executions where id = $1`, [execution])
+  const [row] = rows as { workflow: string; version: string }[]
   await send(dispatcher, names, execute, [{
     kind: 'task', id, queue: addressee.queue, execution, command: QUERY_COMMAND, priority: addressee.priority,
-    data: { workflow: row?.workflow ?? '', step: name, attempt: 1, args },
+    data: { workflow: row?.workflow ?? '', version: row?.version, step: name, attempt: 1, args },
   }])
 }

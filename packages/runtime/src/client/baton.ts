@@ -265,6 +265,16 @@ export class Baton {
     await completeToken(this.#connection, token, { failure: toFailure(failure) })
   }
 
+  /**
+   * Lets a blocked execution be tried again; false if it is not blocked.
+   *
+   * @throws ExecutionNotFound, InvalidExecutionId.
+   * @example await baton.resume('order-42')
+   */
+  resume(id: string): Promise<boolean> {
+    return this.handle(id).resume()
+  }
+
   /** Closes the connections; who still waits for a result gets ClientClosed. Executions go on. */
   async close(): Promise<void> {
     await this.#results.close()
@@ -307,7 +317,7 @@ export class Baton {
   }
 
   async #prepare(workflow: WorkflowClass | string, options: StartOptions<unknown>, awaited: boolean): Promise<NewExecution> {
-    const target = await withReconnect(() => resolveWorkflow(this.#database, workflow))
+    const target = await withReconnect(() => resolveWorkflow(this.#database, this.#names, workflow))
     const id = options.id ?? uuidV7()
     checkId(id)
     return {

@@ -72,7 +72,8 @@ export function toSummary(row: DescriptionRow): ExecutionSummary {
     startedAt: row.started_at ?? undefined,
     endedAt: row.ended_at ?? undefined,
     wakesAt: row.wake_at instanceof Date ? row.wake_at : undefined, // 'infinity' arrives as a number
-    blocked: row.blocked === null ? undefined : BlockedJson.parse(JSON.parse(row.blocked)),
+    // What is tried again keeps the record of the code that has failed.
+    blocked: row.status !== 'blocked' || row.blocked === null ? undefined : BlockedJson.parse(JSON.parse(row.blocked)),
     attributes: row.attributes === null ? {} : loadAttributes(AttributesJson.parse(row.attributes)),
   }
 }

@@ -14,6 +14,7 @@ import type { HistoryRecord } from './history-record.ts'
 import type { StreamOptions } from './stream-readers.ts'
 import { kill } from './kill.ts'
 import { type RawEvent, rawHistory, readRawHistory } from './raw-history.ts'
+import { resume } from './resume.ts'
 import { toWaits, type Wait } from './waits.ts'
 
 /** How a message is sent. */
@@ -148,6 +149,17 @@ export class Handle<O, T = unknown> {
    */
   kill(reason = 'asked by a client'): Promise<void> {
     return withReconnect(() => kill(this.#connection, this.id, reason))
+  }
+
+  /**
+   * Lets it be tried again if it is blocked, by whichever worker fits best; with a quarantined one the count begins anew. False if
+   * it is not blocked.
+   *
+   * @throws ExecutionNotFound.
+   * @example await baton.handle('order-42').resume()
+   */
+  resume(): Promise<boolean> {
+    return withReconnect(() => resume(this.#connection, this.id))
   }
 
   /**

@@ -2,6 +2,9 @@ import type { AttributeType, WorkflowClass } from '@baton/sdk'
 import { defineWorkflow, storeAttributes, type StoredAttribute } from '@baton/sdk/host'
 import { z } from 'zod'
 import type { Database } from '../log/database.ts'
+import type { Names } from '../log/names.ts'
+import { newestRegistered } from '../log/newest-registered.ts'
+import { executeAnywhere } from '../log/transaction.ts'
 import { UnknownWorkflow } from './client-errors.ts'
 import { parseInput } from './start-rules.ts'
 
@@ -18,8 +21,8 @@ export interface Target {
 
 const DeclaredJson: z.ZodType<Readonly<Record<string, AttributeType>>> = z.record(z.string(), z.enum(['keyword', 'keywords', 'number', 'boolean', 'datetime']))
 
-/** A class says all by itself; a name stands for what the last worker registered under it. */
-export async function resolveWorkflow(database: Database, workflow: WorkflowClass | string): Promise<Target> {
+/** A class says all by itself; a name stands for the newest version of it. */
+export async function resolveWorkflow(database: Database, names: Names, workflow: WorkflowClass | string): Promise<Target> {
   if (typeof workflow !== 'string') {
     const { name, version, queue, input, attributes } = defineWorkflow(workflow)
     return {
@@ -30,13 +33,7 @@ export async function resolveWorkflow(database: Database, workflow: WorkflowClas
       attributes: (values) => storeAttributes(name, attributes, values),
     }
   }
-  const row = await database.db
-    .selectFrom('workflows')
-    .selectAll()
-    .where('name', '=', workflow)
-    .orderBy('registered_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+  const row = (await newestRegistered(executeAnywhere(database.pool), names, [workflow])).get(workflow)
   if (!row) {
     const known = await database.db.selectFrom('workflows').select('name').distinct().orderBy('name').limit(20).execute()
     throw new UnknownWorkflow(workflow, known.map(({ name }) => name))

@@ -25,7 +25,8 @@ import { Prng } from './prng.ts'
 import { countFailure, delayAfter, NO_FAILURES } from './retry.ts'
 import { Scope } from './scope.ts'
 import { bareSetting, type Setting } from './setting.ts'
-import { checkFlags, type StartInfo } from './start-info.ts'
+import { checkFlags } from './flags.ts'
+import type { StartInfo } from './start-info.ts'
 import { endDeadline } from './step-deadlines.ts'
 
 /** The program of an execution: calls `run` of the class, or walks the declared graph. */

@@ -1,4 +1,3 @@
-import { BatonError } from '@baton/sdk'
 import { z } from 'zod'
 
 /** What the first event of a run says besides its input. */
@@ -17,26 +16,3 @@ export const StartInfo = z.object({
   seen: z.array(z.string()).optional(),
 })
 export type StartInfo = z.infer<typeof StartInfo>
-
-/**
- * Behaviours that changed after logs had been written with the old one. A log names those it was written with, and is replayed
- * with them for ever. None has been needed yet; a number, once given, is never given again.
- */
-const KNOWN_FLAGS: ReadonlySet<number> = new Set()
-
-/** The flags a new log is written with. */
-export const CURRENT_FLAGS: readonly number[] = [...KNOWN_FLAGS]
-
-/** The log was written with a behaviour that this version of the runtime does not have. */
-class UnknownFlag extends BatonError {
-  static override readonly kind = 'UnknownFlag'
-
-  constructor(flag: number) {
-    super('UnknownFlag', `The log was written by a newer version (behaviour ${flag}); upgrade this worker.`)
-  }
-}
-
-/** @throws UnknownFlag. */
-export function checkFlags({ flags = [] }: StartInfo): void {
-  for (const flag of flags) if (!KNOWN_FLAGS.has(flag)) throw new UnknownFlag(flag)
-}

@@ -2,6 +2,7 @@
 import type { StoredAttribute } from '@baton/sdk/host'
 import type { StartInfo } from '../core/start-info.ts'
 import type { Names } from '../log/names.ts'
+import { startMeta } from '../log/start-meta.ts'
 import type { Execute } from '../log/transaction.ts'
 import type { Encoded } from '../payload/codec.ts'
 import type { Dispatcher } from './dispatcher.ts'
@@ -46,7 +47,7 @@ export async function createExecutions(
       wanted.map(({ id }) => id), wanted.map(({ workflow }) => workflow), wanted.map(({ version }) => version),
       wanted.map(({ queue }) => queue), wanted.map(({ awaited }) => awaited), wanted.map(({ input }) => input),
       [...new Set(wanted.map(({ queue }) => bossQueue('execution', queue)))],
-      wanted.map(({ start }) => (Object.keys(start).length === 0 ? null : JSON.stringify(start))),
+      wanted.map(({ start }) => startMeta(start)),
       wanted.map(({ start }) => start.parent?.execution ?? null), wanted.map(({ priority }) => priority),
       wanted.map(({ attributes = {} }) => (Object.keys(attributes).length === 0 ? null : JSON.stringify(attributes))),
       wanted.map(({ memo = null }) => memo),

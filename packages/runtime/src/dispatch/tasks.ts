@@ -13,6 +13,8 @@ export const QUERY_COMMAND = 'baton:query'
 /** What a worker needs to run a step it does not own. */
 export const TaskData = z.object({
   workflow: z.string(),
+  /** The version that asked for it; of tasks of an older release not known. */
+  version: z.string().optional(),
   step: z.string(),
   attempt: z.int().min(1),
   /** JSON text as the codec wrote it. */

@@ -24,6 +24,8 @@ export interface Turn<J> {
   readonly events: readonly NewEvent[]
   readonly end: NewEnd | undefined
   readonly run?: NewRun | undefined
+  /** Workers had died with it in hand: with these events it is known to get on. */
+  readonly recovered?: boolean
   /** Logs of iterations that begin or end with this turn. */
   readonly opened?: readonly Lane[]
   readonly closed?: readonly Lane[]
@@ -224,6 +226,8 @@ function rowsOf<J>(turns: readonly Turn<J>[]): FlushRows {
     // In the order in which everybody locks them.
     ends: turns.flatMap((turn) => (turn.end ? [turn.end] : [])).sort((a, b) => (a.execution < b.execution ? -1 : 1)),
     runs: turns.flatMap((turn) => (turn.run ? [turn.run] : [])),
+    // An end and a run say so themselves: a row is updated once a statement.
+    recovered: turns.filter((turn) => turn.recovered && !turn.end && !turn.run).map((turn) => turn.execution).sort(),
     opened: turns.flatMap((turn) => turn.opened ?? []),
     closed: turns.flatMap((turn) => turn.closed ?? []),
     consumed: turns.flatMap((turn) => turn.consumed),

@@ -38,6 +38,9 @@ interface ExecutionsTable {
   /** `StoredAttribute` by name, as the driver parsed it. */
   attributes: ColumnType<unknown, string | null | undefined, string | null>
   memo: Json
+  code: string | null
+  takeovers: Generated<number>
+  deaths: string[] | null
 }
 
 /** One row a value of a search attribute; kept by triggers on executions. */
@@ -75,6 +78,7 @@ interface TasksTable {
   worker: number | null
   queue: string
   priority: Generated<number>
+  takeovers: Generated<number>
   data: ColumnType<string, string, string>
   at: Time
 }
@@ -94,6 +98,7 @@ interface WorkersTable {
   started_at: Time
   heartbeat_at: Time
   fenced: ColumnType<boolean, boolean | undefined, boolean>
+  serves: Generated<string[]>
 }
 
 interface WorkflowsTable {

@@ -45,6 +45,8 @@ export class Actor {
   readonly execution: Execution
   /** Alarms of timers, retries and deadlines, by what they are of. */
   readonly alarms = new Map<string, { readonly dueAt: number; readonly alarm: Alarm }>()
+  /** Workers that died with it in hand since it last got on. */
+  takeovers = 0
   /** Steps that wait or run in this process. */
   localSteps = 0
   /** Whether steps of it may be away. */

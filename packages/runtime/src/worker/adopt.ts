@@ -38,6 +38,8 @@ export interface Misfit {
   readonly id: string
   readonly workflow: Registered
   readonly error: unknown
+  /** What it ran on before this worker tried it with its own code; undefined if it was running on that. */
+  readonly before?: ClaimedExecution['before']
 }
 
 /** What the database knows of executions that have lived before. */
@@ -55,25 +57,25 @@ export async function adopt(
   database: Database,
   names: Names,
   claimed: readonly ClaimedExecution[],
-  registry: ReadonlyMap<string, Registered>,
   log: Log,
 ): Promise<readonly (Adopted | Misfit)[]> {
   const { border } = database
   const older = claimed.filter(({ fresh }) => !fresh).map(({ id }) => id)
   const past = older.length === 0 ? undefined : await readPast(database, names, older)
   return Promise.all(
-    claimed.map(async ({ id, workflow, priority, fresh, input, meta, at }): Promise<Adopted | Misfit> => {
-      const registered = registry.get(workflow)
-      if (!registered) throw new TypeError(`Workflow '${workflow}' was claimed and is not served.`)
+    claimed.map(async ({ id, workflow, before, takeovers, priority, fresh, input, meta, at }): Promise<Adopted | Misfit> => {
       try {
         if (fresh) {
           const row: LogRow = { execution_id: id, seq: 1, type: 'ExecutionStarted', command: null, payload: input, meta, at, lane: null }
-          return { actor: await revive(id, registered, await border.openRows([row], 'payload'), log, priority), messages: [], away: NONE, reports: [] }
+          const actor = await revive(id, workflow, await border.openRows([row], 'payload'), log, priority)
+          actor.takeovers = takeovers
+          return { actor, messages: [], away: NONE, reports: [] }
         }
         const rows = past?.runs.get(id) ?? []
         assertGapless(id, rows)
         const inbox = await border.openRows(past?.inboxes.get(id) ?? [], 'payload')
-        const actor = await revive(id, registered, await border.openRows(rows, 'payload'), log, priority)
+        const actor = await revive(id, workflow, await border.openRows(rows, 'payload'), log, priority)
+        actor.takeovers = takeovers
         return {
           actor,
           messages: inbox.map(fromInbox),
@@ -81,7 +83,7 @@ export async function adopt(
           reports: await border.openRows(past?.reports.get(id) ?? [], 'details'),
         }
       } catch (error) {
-        return { id, workflow: registered, error }
+        return { id, workflow, before, error }
       }
     }),
   )

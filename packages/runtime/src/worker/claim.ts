@@ -9,9 +9,11 @@ import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
 import { Fenced } from '../log/fenced.ts'
 import type { Names } from '../log/names.ts'
+import { codeKey, versionKey } from '../log/served-code.ts'
 import type { Encoded } from '../payload/codec.ts'
 import type { Tables } from '../log/tables.ts'
 import { type Execute, transaction } from '../log/transaction.ts'
+import { codeOf, type Registered, type Registry } from './registry.ts'
 
 export interface ClaimOptions {
   readonly database: Database
@@ -21,13 +23,20 @@ export interface ClaimOptions {
   readonly queue: string
   readonly max: number
   /** The workflows this worker serves. */
-  readonly workflows: ReadonlySet<string>
+  readonly registry: Registry
+  /** Whether an execution may be taken that several workers have died with; one at a time, and nothing else like it beside. */
+  readonly suspects: boolean
   readonly faults: Faults
 }
 
 export interface ClaimedExecution {
   readonly id: string
-  readonly workflow: string
+  /** The code it is run with here. */
+  readonly workflow: Registered
+  /** What it ran on before, for when it does not fit. */
+  readonly before: { readonly version: string; readonly code: string | null }
+  /** Workers that died with it in hand since it last got on. */
+  readonly takeovers: number
   /** Never owned before: its history is its input, and nothing waits for it. */
   readonly fresh: boolean
   /** The input of a fresh one, as it was encoded. */
@@ -56,75 +65,128 @@ export interface Claim<T> {
   readonly foreign: readonly string[]
 }
 
-/** Jobs of workflows that are not served here go back with a delay, for a worker of that queue that serves them. */
+/** From so many deaths on an execution is taken alone, so that the innocent do not die with it again and again. */
+export const SUSPECT = 2
+/** Jobs that are not for this worker go back with a delay, for a worker of that queue they are for. */
 const GIVE_BACK_MS = 1_000
 
 /** @throws Fenced if this worker has been taken over. */
 export async function claimExecutions(options: ClaimOptions): Promise<Claim<ClaimedExecution>> {
-  const { database, dispatcher, names, worker, queue, max, workflows, faults } = options
+  const { database, dispatcher, queue, max, faults } = options
   const claim = await transaction(database.pool, async (execute) => {
     const jobs = await dispatcher.fetchExecutions(execute, queue, max)
     if (jobs.length === 0) return { claimed: [], fetched: 0, foreign: [] }
     await faults('claim:before')
-    const rows = await own(execute, names, worker, jobs.map(({ execution }) => execution), [...workflows])
+    const { claimed, left } = await own(execute, options, jobs.map(({ execution }) => execution))
     await dispatcher.remove(execute, 'execution', queue, jobs.map(({ id }) => id))
-    const claimed = inOrder(rows.filter((row) => workflows.has(row.workflow)), jobs.map(({ execution }) => execution))
-    const foreign = rows.filter((row) => !workflows.has(row.workflow))
-    await dispatcher.enqueue(execute, foreign.map(({ id, priority }): Job => ({ kind: 'execution', queue, execution: id, priority, after: GIVE_BACK_MS })))
-    return { claimed, fetched: jobs.length, foreign: foreign.map((row) => row.workflow) }
+    await dispatcher.enqueue(execute, left.map(({ id, priority }): Job => ({ kind: 'execution', queue, execution: id, priority, after: GIVE_BACK_MS })))
+    const foreign = left.filter((row) => !options.registry.get(row.workflow)).map((row) => row.workflow)
+    return { claimed: inOrder(claimed, jobs.map(({ execution }) => execution)), fetched: jobs.length, foreign }
   })
   if (claim.fetched > 0) await faults('claim:after')
   return claim
 }
 
+/** An execution that nobody owns; `served` is the place of the code to run it with, null if that is not here or not for us. */
+interface FreeRow extends Omit<ClaimedExecution, 'workflow' | 'before'> {
+  readonly live: boolean | null
+  readonly workflow: string
+  readonly version: string
+  readonly code: string | null
+  readonly served: number | null
+  readonly mine: boolean
+}
+
 /**
- * Owns those executions that nobody owns, and returns them with the foreign ones among them.
+ * Owns those executions that nobody owns and that are for this worker (ADR 12), and returns them with the others among them.
+ *
+ * An execution is for whoever serves its very code. While nobody alive does, it is for those that serve its version; while nobody
+ * alive does that, for those that serve another. Only what is not a plain match asks the table of workers.
  *
  * Owned already, ended or blocked: the job was a hint that came too late, and is just removed. A row that somebody has
  * locked is waited for, in the order of ids: to skip it would lose its job.
  */
 async function own(
-  execute: Execute, { schema }: Names, worker: number, ids: readonly string[], workflows: readonly string[],
-): Promise<readonly ClaimedExecution[]> {
+  execute: Execute, { names: { schema }, worker, registry, suspects }: ClaimOptions, ids: readonly string[],
+): Promise<{ readonly claimed: readonly ClaimedExecution[]; readonly left: readonly FreeRow[] }> {
+  const served = [...registry.values()]
+  const codes = served.map(codeOf)
+  const workflows = [...registry.names()]
+  const newest = workflows.map((name) => served.findIndex((each) => each === registry.get(name)) + 1)
   const { rows } = await execute(
     `with me as materialized (select from ${schema}.workers where id = $1 and not fenced for share),
       free as materialized (
-        select x.id, x.workflow, x.priority, x.status = 'pending' and not exists (select from ${schema}.inbox where execution_id = x.id) as fresh,
-          e.payload as input, e.meta, e.at
+        select x.id, x.workflow, x.version, x.code, x.takeovers, x.priority,
+          x.status = 'pending' and not exists (select from ${schema}.inbox where execution_id = x.id) as fresh,
+          e.payload as input, e.meta, e.at,
+          case
+            when x.workflow || '@' || x.version || '#' || x.code = any($3) then array_position($3, x.workflow || '@' || x.version || '#' || x.code)
+            when x.workflow || '@' || x.version = any($4) then case when x.code is null or not exists (
+              select from ${schema}.workers w where not w.fenced and x.workflow || '@' || x.version || '#' || x.code = any(w.serves)
+            ) then array_position($4, x.workflow || '@' || x.version) end
+            when x.workflow = any($7) then case when not exists (
+              select from ${schema}.workers w, unnest(w.serves) s where not w.fenced and starts_with(s, x.workflow || '@' || x.version || '#')
+            ) then ($8::int[])[array_position($7, x.workflow)] end
+          end as served
         from me, ${schema}.executions x left join ${schema}.events e on x.status = 'pending' and e.execution_id = x.id and e.seq = 1
         where x.id = any($2) and x.owner is null and x.status in ('pending', 'running') order by x.id for update of x),
+      chosen as materialized (
+        select *, served is not null and (takeovers < ${SUSPECT}
+          or $9 and id = (select min(id) from free where takeovers >= ${SUSPECT} and served is not null)) as mine from free),
       owned as (
-        update ${schema}.executions x set owner = $1, status = 'running', wake_at = null, started_at = coalesce(x.started_at, now())
-        from free where x.id = free.id and free.workflow = any($3))
-      select true as live, null as id, null as workflow, null as fresh, null as input, null as priority, null as meta, null::timestamptz as at from me
-      union all select null, id, workflow, fresh, input, priority, meta, at from free`,
-    [worker, ids, workflows],
+        update ${schema}.executions x set owner = $1, status = 'running', wake_at = null, started_at = coalesce(x.started_at, now()),
+          version = ($5::text[])[c.served], code = ($6::text[])[c.served]
+        from chosen c where x.id = c.id and c.mine)
+      select true as live, null as id, null as workflow, null as version, null as code, null as takeovers, null as priority, null as fresh,
+        null as input, null as meta, null::timestamptz as at, null as served, null as mine from me
+      union all select null, id, workflow, version, code, takeovers, priority, fresh, input, meta, at, served, mine from chosen`,
+    [
+      worker, ids, codes.map(codeKey), codes.map(versionKey), codes.map(({ version }) => version), codes.map(({ semanticHash }) => semanticHash),
+      workflows, newest, suspects,
+    ],
   )
-  const [live, ...free] = rows as (ClaimedExecution & { live: boolean | null })[]
+  const [live, ...free] = rows as FreeRow[]
   if (!live?.live) throw new Fenced(worker)
-  return free
+  const claimed: ClaimedExecution[] = []
+  const left: FreeRow[] = []
+  for (const row of free) {
+    const workflow = row.mine && row.served !== null ? served[row.served - 1] : undefined
+    if (!workflow) left.push(row)
+    else claimed.push({ ...row, workflow, before: { version: row.version, code: row.code } })
+  }
+  return { claimed, left }
 }
 
 /** @throws Fenced if this worker has been taken over. */
 export async function claimSteps(options: ClaimOptions): Promise<Claim<ClaimedStep>> {
-  const { database, dispatcher, worker, queue, max, workflows, faults } = options
+  const { database, dispatcher, worker, queue, max, registry, faults } = options
   const claim = await database.db.transaction().execute(async (trx) => {
     const jobs = await dispatcher.fetchSteps(executeIn(trx), queue, max)
     if (jobs.length === 0) return { claimed: [], fetched: 0, foreign: [] }
     await faults('claim:before')
     await assertLive(trx, worker)
     const tasks = await openTasks(trx, jobs)
-    const ours = tasks.filter(({ data }) => workflows.has(data.workflow))
-    const foreign = tasks.filter(({ data }) => !workflows.has(data.workflow))
+    const elsewhere = await liveElsewhere(trx, registry, tasks)
+    const ours = tasks.filter(({ data }) => registry.get(data.workflow) && !elsewhere.has(data))
+    const foreign = tasks.filter((task) => !ours.includes(task))
     if (ours.length > 0) {
       await trx.updateTable('tasks').set({ worker }).where('id', 'in', ours.map(({ id }) => id)).execute()
     }
     await dispatcher.remove(executeIn(trx), 'step', queue, jobs)
     await dispatcher.enqueue(executeIn(trx), foreign.map(({ id, priority }): Job => ({ kind: 'step', queue, id, priority, after: GIVE_BACK_MS })))
-    return { claimed: inOrder(ours, jobs), fetched: jobs.length, foreign: foreign.map(({ data }) => data.workflow) }
+    return { claimed: inOrder(ours, jobs), fetched: jobs.length, foreign: foreign.filter(({ data }) => !registry.get(data.workflow)).map(({ data }) => data.workflow) }
   })
   if (claim.fetched > 0) await faults('claim:after')
   return claim
+}
+
+/** Steps of versions that are not served here while a worker lives that serves them; without one they are for any version. */
+async function liveElsewhere(trx: Transaction<Tables>, registry: Registry, tasks: readonly ClaimedStep[]): Promise<ReadonlySet<TaskData>> {
+  const strange = tasks.map(({ data }) => data).filter(({ workflow, version }) => version !== undefined && !registry.get(workflow, version))
+  if (strange.length === 0) return new Set()
+  const workers = await trx.selectFrom('workers').select('serves').where('fenced', '=', false).execute()
+  const live = workers.flatMap(({ serves }) => serves)
+  return new Set(strange.filter(({ workflow: name, version = '' }) => live.some((code) => code.startsWith(`${versionKey({ name, version })}#`))))
 }
 
 /** Of the fetched ones, those that nobody has taken and whose execution still wants them. */

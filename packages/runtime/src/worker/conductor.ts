@@ -189,8 +189,10 @@ export class Conductor {
       this.#committed(actor, draft)
       return
     }
-    this.#options.writer().append({ execution: actor.id, events, end, run, opened, closed, consumed, items, jobs }).then(
+    const recovered = actor.takeovers > 0 && events.length > 0
+    this.#options.writer().append({ execution: actor.id, events, end, run, recovered, opened, closed, consumed, items, jobs }).then(
       () => {
+        if (recovered) actor.takeovers = 0
         this.#options.consumed(consumed)
         this.#committed(actor, draft)
       },
@@ -401,6 +403,6 @@ function newTask(actor: Actor, { id, step, attempt, args, details }: TaskCommand
     execution: actor.id,
     command: id,
     priority: actor.priority + step.priority,
-    data: { workflow: actor.workflow.definition.name, step: step.name, attempt, args, ...(details === undefined ? {} : { details }) },
+    data: { workflow: actor.workflow.definition.name, version: actor.workflow.definition.version, step: step.name, attempt, args, ...(details === undefined ? {} : { details }) },
   }
 }

@@ -13,10 +13,10 @@ import type { Database } from '../log/database.ts'
 import { Fenced } from '../log/fenced.ts'
 import { GroupCommit } from '../log/group-commit.ts'
 import type { Names } from '../log/names.ts'
+import { newestRegistered } from '../log/newest-registered.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { type Execute, transaction } from '../log/transaction.ts'
 import { childAnswer, messageAnswer } from './errand-answers.ts'
-import type { Registered } from './registry.ts'
 import { withCodecs } from './with-codecs.ts'
 
 export interface ErrandsOptions {
@@ -24,7 +24,6 @@ export interface ErrandsOptions {
   readonly dispatcher: Dispatcher
   readonly names: Names
   readonly worker: () => number
-  readonly registry: ReadonlyMap<string, Registered>
 }
 
 /** What came of an errand, for the execution that asked. */
@@ -126,11 +125,11 @@ export class Errands {
     const targets = await this.#targets(execute, starts)
     const wanted = new Map<string, NewExecution>()
     for (const { parent, command } of starts) {
-      const target = targets.get(command.workflow)
+      const target = targets.get(command)
       if (!target || wanted.has(command.execution)) continue
       const start: StartInfo = { parent: { execution: parent, command: command.id, policy: command.policy } }
       wanted.set(command.execution, {
-        id: command.execution, workflow: target.name, version: command.version ?? target.version, queue: command.queue ?? target.queue,
+        id: command.execution, workflow: target.name, version: target.version, queue: target.queue,
         priority: command.priority ?? 0, input: command.input, start, awaited: false,
       })
     }
@@ -140,25 +139,21 @@ export class Errands {
     return starts.map(({ parent, command }): Done => {
       const child = command.execution
       const owner = made.has(child) ? wanted.get(child)?.start.parent : parents.get(child)
-      return { execution: parent, input: childAnswer(parent, command, targets.has(command.workflow), owner) }
+      return { execution: parent, input: childAnswer(parent, command, targets.has(command), owner) }
     })
   }
 
-  /** Version and queue of workflows: of the class where it is known here, else what the last worker registered. */
-  async #targets(execute: Execute, starts: readonly Start[]): Promise<ReadonlyMap<string, Target>> {
-    const targets = new Map<string, Target>()
-    const unknown = new Set<string>()
-    for (const { command: { workflow } } of starts) {
-      const here = this.#options.registry.get(workflow)?.definition
-      if (here) targets.set(workflow, here)
-      else unknown.add(workflow)
+  /** Version and queue of workflows: as the parent's class says, else of the newest version that is registered. */
+  async #targets(execute: Execute, starts: readonly Start[]): Promise<ReadonlyMap<ChildCommand, Target>> {
+    const byName = starts.filter(({ command }) => command.version === undefined || command.queue === undefined)
+    const newest = byName.length === 0 ? undefined : await newestRegistered(execute, this.#options.names, [...new Set(byName.map(({ command }) => command.workflow))])
+    const targets = new Map<ChildCommand, Target>()
+    for (const { command } of starts) {
+      const { workflow: name, version, queue } = command
+      const target = newest?.get(name)
+      if (version !== undefined && queue !== undefined) targets.set(command, { name, version, queue })
+      else if (target) targets.set(command, { name, version: version ?? target.version, queue: queue ?? target.queue })
     }
-    if (unknown.size === 0) return targets
-    const { rows } = await execute(
-      `select distinct on (name) name, version, queue from ${this.#options.names.schema}.workflows where name = any($1) order by name, registered_at desc`,
-      [[...unknown]],
-    )
-    for (const row of rows as Target[]) targets.set(row.name, row)
     return targets
   }
 

@@ -3,6 +3,7 @@
 //
 // Invariant
 //  I1  After `#fence` nothing is performed, appended or answered under this id.
+import { BatonError } from '@baton/sdk'
 import { FactoryFailed } from '../core/program.ts'
 import { ForeignWait } from '../core/stuck.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
@@ -18,6 +19,7 @@ import { StreamWriter } from '../log/stream-writer.ts'
 import type { Actor } from './actor.ts'
 import { type Misfit, nextRun } from './adopt.ts'
 import { Answers } from './answers.ts'
+import { block, unblock } from './blocking.ts'
 import { Conductor, type Sent, SPILL_MS } from './conductor.ts'
 import { DatabaseClock } from './database-clock.ts'
 import { Errands } from './errands.ts'
@@ -30,8 +32,8 @@ import { locateWait } from './locate-wait.ts'
 import type { Log } from './log.ts'
 import { Outcomes } from './outcomes.ts'
 import { park } from './park.ts'
-import type { Registered } from './registry.ts'
-import { block, handOver, unblock } from './release.ts'
+import { codeOf, type Registry, servedBy } from './registry.ts'
+import { handOver } from './release.ts'
 import { turnSealer } from './seal-turns.ts'
 import type { StepHost } from './step-host.ts'
 import { StepSlots } from './step-slots.ts'
@@ -47,11 +49,12 @@ export interface IncarnationOptions {
   readonly name: string
   readonly application: string
   readonly queues: readonly string[]
-  readonly registry: ReadonlyMap<string, Registered>
+  readonly registry: Registry
   readonly slots: number
   readonly maxActors: number
   readonly locality: boolean
   readonly parkAfterMs: number
+  readonly maxTakeovers: number
   readonly database: Database
   readonly dispatcher: Dispatcher
   readonly log: Log
@@ -108,7 +111,7 @@ export class Incarnation {
       url: options.url, application: options.application, dispatcher, names, border: database.border, faults, worker: () => this.id,
       max: Math.min(options.slots, MAX_TRANSACTIONS),
     })
-    this.#errands = new Errands({ database, dispatcher, names, registry, worker: () => this.id })
+    this.#errands = new Errands({ database, dispatcher, names, worker: () => this.id })
     this.#answers = new Answers(database, names)
     this.#conductor = new Conductor({
       clock: this.#clock,
@@ -142,6 +145,7 @@ export class Incarnation {
       database, dispatcher, names, registry, queues, faults, log,
       slots: this.#slots,
       worker: () => this.id,
+      now: () => this.#clock.now(),
       outcomes: () => this.#outcomes,
       answers: this.#answers,
       room: () => maxActors - this.#conductor.size,
@@ -163,6 +167,7 @@ export class Incarnation {
       name: options.name,
       application: options.application,
       queues,
+      serves: servedBy(registry),
       clock: this.#clock,
       onJobs: (queue) => this.#fetcher.wake(queue),
       onInbox: () => this.#inbox.read(),
@@ -288,9 +293,10 @@ export class Incarnation {
   }
 
   async #takeOver(dead: readonly number[]): Promise<void> {
-    const { database, dispatcher, faults, log } = this.#options
-    const { workers, executions, steps } = await takeOver(database, dispatcher, dead, faults)
+    const { database, dispatcher, names, faults, maxTakeovers, log } = this.#options
+    const { workers, executions, steps, quarantined } = await takeOver({ database, dispatcher, names, faults, dead, maxTakeovers })
     if (workers.length === 0) return
+    for (const id of quarantined) log({ level: 'error', message: `Execution '${id}' is quarantined: ${maxTakeovers} workers in a row have died with it in hand` })
     log({ level: 'info', message: `Took over from worker ${workers.join(', ')}: ${executions} executions, ${steps} steps` })
   }
 
@@ -300,7 +306,7 @@ export class Incarnation {
     else this.#block(misfit)
   }
 
-  #block({ id, workflow, error }: Misfit): void {
+  #block({ id, workflow, error, before }: Misfit): void {
     if (this.#fenced) return
     if (error instanceof FactoryFailed || error instanceof PayloadCodecFailed) {
       this.#failed(`Execution '${id}' could not begin here; it is given back`, error)
@@ -310,7 +316,9 @@ export class Incarnation {
     const reason = error instanceof Error ? error.message : String(error)
     const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'ReplayFailed'
     this.#options.log({ level: 'warn', message: `Execution '${id}' is blocked: ${reason}` })
-    block(this.#options.database, this.id, id, { reason, code, semanticHash: workflow.semanticHash }).catch((failure: unknown) => {
+    const detail = error instanceof BatonError && 'detail' in error && typeof error.detail === 'object' && error.detail !== null ? error.detail : undefined
+    const blocked = { code, reason, semanticHash: workflow.semanticHash, detail, before }
+    block(this.#options.database, this.#options.names, this.id, id, blocked).catch((failure: unknown) => {
       this.#failed(`Execution '${id}' could not be marked as blocked`, failure)
       this.#doubt()
     })
@@ -372,17 +380,18 @@ export class Incarnation {
 
   /** Executions that other code could not go on with may fit the code here, as in the middle of a deploy. */
   async #unblock(): Promise<void> {
-    const { database, dispatcher, registry, log } = this.#options
-    for (const { definition, semanticHash } of registry.values()) {
-      const freed = await unblock(database, dispatcher, definition.name, semanticHash)
-      if (freed > 0) log({ level: 'info', message: `${freed} blocked executions of '${definition.name}' are tried with the code of this worker` })
+    const { database, dispatcher, names, registry, log } = this.#options
+    for (const registered of registry.values()) {
+      const { name } = registered.definition
+      const freed = await unblock(database, dispatcher, names, codeOf(registered), registry.get(name) === registered)
+      if (freed > 0) log({ level: 'info', message: `${freed} blocked executions of '${name}' are tried with the code of this worker` })
     }
   }
 
   /** Executions whose payloads another worker could not read may be readable here, as in the middle of a rotation. */
   async #unblockReadable(): Promise<void> {
     const { database, dispatcher, names, registry, log } = this.#options
-    for (const workflow of registry.keys()) {
+    for (const workflow of registry.names()) {
       const freed = await unblockReadable({ database, dispatcher, names, workflow })
       if (freed > 0) log({ level: 'info', message: `${freed} blocked executions of '${workflow}' can be read by this worker` })
     }

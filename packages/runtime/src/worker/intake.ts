@@ -7,14 +7,16 @@ import { QUERY_COMMAND } from '../dispatch/tasks.ts'
 import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
 import type { Names } from '../log/names.ts'
+import type { Actor } from './actor.ts'
 import { adopt, type Adopted, type Misfit } from './adopt.ts'
 import { answerFromLog } from './answer-from-log.ts'
 import type { Answers } from './answers.ts'
-import { type Claim, type ClaimedStep, claimExecutions, type ClaimOptions, claimSteps } from './claim.ts'
+import { type Claim, type ClaimedStep, claimExecutions, type ClaimOptions, claimSteps, SUSPECT } from './claim.ts'
 import type { Source } from './fetcher.ts'
 import type { Log } from './log.ts'
 import type { Outcomes } from './outcomes.ts'
-import type { Registered } from './registry.ts'
+import { acquit, isHarmless, PROBATION_MS } from './quarantine.ts'
+import type { Registered, Registry } from './registry.ts'
 import { reconcile } from './release.ts'
 import { AttemptAborted } from './run-attempt.ts'
 import type { LocalStep, StepSlots } from './step-slots.ts'
@@ -23,12 +25,14 @@ export interface IntakeOptions {
   readonly database: Database
   readonly dispatcher: Dispatcher
   readonly names: Names
-  readonly registry: ReadonlyMap<string, Registered>
+  readonly registry: Registry
   readonly queues: readonly string[]
   readonly faults: Faults
   readonly log: Log
   readonly slots: StepSlots
   readonly worker: () => number
+  /** The time of the database's clock, ms. */
+  readonly now: () => number
   readonly outcomes: () => Outcomes
   readonly answers: Answers
   /** Executions there is room for. */
@@ -54,6 +58,8 @@ export class Intake {
   readonly #tasks = new Set<string>()
   /** How those whose bodies have not ended are told to stop. */
   readonly #aborts = new Map<string, () => void>()
+  /** An execution that several workers have died with, and until when others like it wait. */
+  #suspect: { readonly actor: Actor; readonly until: number } | undefined
   #doubt = false
   #closed = false
 
@@ -112,11 +118,16 @@ export class Intake {
   }
 
   async #executions(queue: string, max: number): Promise<Claim<unknown>> {
-    const { database, names, registry, begin, misfit } = this.#options
+    const { database, names, worker, now, begin, misfit } = this.#options
     const claim = await claimExecutions(this.#claim(queue, max))
     this.#warnForeign(queue, claim.foreign)
     if (claim.claimed.length === 0) return claim
-    for (const result of await adopt(database, names, claim.claimed, registry, this.#options.log)) {
+    const results = await adopt(database, names, claim.claimed, this.#options.log)
+    const adopted = results.filter((result): result is Adopted => 'actor' in result)
+    // Before a step of the one that kills can end this process.
+    await acquit(database, worker(), adopted.filter((each) => each.actor.takeovers > 0 && isHarmless(each, now())))
+    for (const { actor } of adopted) if (actor.takeovers >= SUSPECT) this.#suspect = { actor, until: performance.now() + PROBATION_MS }
+    for (const result of results) {
       if ('error' in result) misfit(result)
       else begin(result)
     }
@@ -153,7 +164,7 @@ export class Intake {
 
   #run({ id, execution, command, priority, data, reported }: ClaimedStep): void {
     const { registry, slots } = this.#options
-    const workflow = registry.get(data.workflow)
+    const workflow = registry.get(data.workflow, data.version) ?? registry.get(data.workflow)
     if (!workflow) return
     if (command === QUERY_COMMAND) {
       this.#query(id, execution, workflow, { id, name: data.step, args: data.args })
@@ -217,7 +228,15 @@ export class Intake {
 
   #claim(queue: string, max: number): ClaimOptions {
     const { database, dispatcher, names, registry, faults, worker } = this.#options
-    return { database, dispatcher, names, faults, queue, max, worker: worker(), workflows: new Set(registry.keys()) }
+    return { database, dispatcher, names, registry, faults, queue, max, worker: worker(), suspects: !this.#onProbation }
+  }
+
+  get #onProbation(): boolean {
+    if (!this.#suspect) return false
+    const { actor, until } = this.#suspect
+    if (actor.takeovers > 0 && !actor.dropped && performance.now() < until) return true
+    this.#suspect = undefined
+    return false
   }
 
   #warnForeign(queue: string, workflows: readonly string[]): void {

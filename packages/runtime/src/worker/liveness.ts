@@ -24,6 +24,8 @@ export interface LivenessOptions {
   readonly name: string
   readonly application: string
   readonly queues: readonly string[]
+  /** The code it serves, as `workers.serves` has it. */
+  readonly serves: readonly string[]
   readonly clock: DatabaseClock
   readonly onJobs: (queue: string) => void
   readonly onInbox: () => void
@@ -140,13 +142,13 @@ export class Liveness {
   }
 
   async #register(client: pg.Client): Promise<void> {
-    const { names, name, queues } = this.#options
+    const { names, name, queues, serves } = this.#options
     const { rows } = await client.query<{ id: number }>(
       `select nextval(pg_get_serial_sequence('${names.schema}.workers', 'id'))::int as id`,
     )
     this.#id = rows[0]?.id ?? 0
     await client.query(`select pg_advisory_lock(${lockClass(names)}, $1)`, [this.#id])
-    await client.query(`insert into ${names.schema}.workers (id, name, queues) values ($1, $2, $3)`, [this.#id, name, queues])
+    await client.query(`insert into ${names.schema}.workers (id, name, queues, serves) values ($1, $2, $3, $4)`, [this.#id, name, queues, serves])
     await this.#listen(client)
     // The others hear at once that there is somebody to share work with.
     await client.query('select pg_notify($1, $2)', [names.jobs, JOINED])

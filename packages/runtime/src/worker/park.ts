@@ -32,7 +32,7 @@ export async function park({ database, dispatcher, worker, execution, queue, wak
       select exists (select from ${database.table('inbox')} where execution_id = ${execution}) as full`.execute(trx)
     if (rows[0]?.full) return false
     const wake = wakeAt === undefined ? null : new Date(Math.ceil(wakeAt))
-    await trx.updateTable('executions').set({ owner: null, wake_at: wake ?? sql<Date>`'infinity'` }).where('id', '=', execution).execute()
+    await trx.updateTable('executions').set({ owner: null, wake_at: wake ?? sql<Date>`'infinity'`, takeovers: 0, deaths: null }).where('id', '=', execution).execute()
     if (wake) await dispatcher.enqueue(executeIn(trx), [{ kind: 'execution', queue, execution, priority: row.priority, after: wake }])
     return true
   })

@@ -4,6 +4,8 @@ import { defineWorkflow, type WorkflowDefinition } from '@baton/sdk/host'
 import type { Manifest } from '@baton/sdk/manifest'
 import { programOf } from '../core/program.ts'
 import type { Program } from '../core/execution.ts'
+import { type Code, codeKey, versionKey } from '../log/served-code.ts'
+import { compareVersions } from '../log/version-order.ts'
 import { checkManifest } from './check-manifest.ts'
 
 /** A workflow class with the way to make its instances, where it needs arguments. */
@@ -30,6 +32,49 @@ export interface Registered {
   readonly maxPayloadBytes: number | undefined
 }
 
+/** The workflows of a worker, by name and version. */
+export class Registry {
+  readonly #versions = new Map<string, Registered>()
+  readonly #newest = new Map<string, Registered>()
+
+  /** @throws RegistrationFailed `DuplicateWorkflow`. */
+  add(registered: Registered): void {
+    const { name, version } = registered.definition
+    const key = versionKey({ name, version })
+    if (this.#versions.has(key)) {
+      throw new RegistrationFailed('DuplicateWorkflow', `Two classes call themselves version '${version}' of workflow '${name}'; rename one, or give it another version.`)
+    }
+    this.#versions.set(key, registered)
+    const newest = this.#newest.get(name)
+    if (!newest || compareVersions(version, newest.definition.version) > 0) this.#newest.set(name, registered)
+  }
+
+  /** A version of a workflow; without one, the newest that is here. */
+  get(name: string, version?: string): Registered | undefined {
+    return version === undefined ? this.#newest.get(name) : this.#versions.get(versionKey({ name, version }))
+  }
+
+  /** All versions. */
+  values(): IterableIterator<Registered> {
+    return this.#versions.values()
+  }
+
+  /** The names, each once. */
+  names(): IterableIterator<string> {
+    return this.#newest.keys()
+  }
+}
+
+/** What code this is, as the tables name it. */
+export function codeOf({ definition: { name, version }, semanticHash }: Registered): Code {
+  return { name, version, semanticHash }
+}
+
+/** What a worker says that it serves. */
+export function servedBy(registry: Registry): readonly string[] {
+  return [...registry.values()].map((registered) => codeKey(codeOf(registered)))
+}
+
 /** A worker was given workflows it cannot serve. */
 export class RegistrationFailed extends BatonError {
   static override readonly kind = 'RegistrationFailed'
@@ -43,16 +88,13 @@ export function register(
   manifest: Manifest | undefined,
   guarded = true,
   maxPayloadBytes?: number,
-): ReadonlyMap<string, Registered> {
-  const registry = new Map<string, Registered>()
+): Registry {
+  const registry = new Registry()
   for (const given of entries) {
     const entry = typeof given === 'function' ? { workflow: given, create: () => construct(given) } : given
     const definition = defineWorkflow(entry.workflow)
-    if (registry.has(definition.name)) {
-      throw new RegistrationFailed('DuplicateWorkflow', `Two classes call themselves workflow '${definition.name}'; rename one.`)
-    }
     const semanticHash = manifest ? checkManifest(definition, manifest) : textHash(entry.workflow)
-    registry.set(definition.name, {
+    registry.add({
       definition,
       program: programOf(definition, entry.create),
       steps: makeSteps(definition, entry.create),

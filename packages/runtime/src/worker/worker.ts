@@ -16,7 +16,8 @@ import type { PayloadOptions } from '../payload/payload-codec.ts'
 import { Incarnation } from './incarnation.ts'
 import { type Log, logToStderr } from './log.ts'
 import { handlersJson } from './handlers-json.ts'
-import { type Registered, register, RegistrationFailed, type WorkflowEntry } from './registry.ts'
+import { MAX_TAKEOVERS } from './quarantine.ts'
+import { register, RegistrationFailed, type Registry, type WorkflowEntry } from './registry.ts'
 import { reportStrayRejections } from './stray-rejections.ts'
 
 /** Options of `Worker.start`. */
@@ -41,6 +42,11 @@ export interface WorkerOptions {
   readonly locality?: boolean
   /** An execution with nothing to do for this long leaves memory; default `'30s'`. */
   readonly parkAfter?: Duration
+  /**
+   * How many workers may die one after another with an execution in hand before it is set aside as `Quarantined`, when this worker
+   * is the one that takes over; default 5.
+   */
+  readonly maxTakeovers?: number
   /** How long `stop` waits for running steps; default `'10s'`. */
   readonly drainTimeout?: Duration
   /**
@@ -69,7 +75,7 @@ export class Worker {
   readonly #names: Names
   readonly #name: string
   readonly #queues: readonly string[]
-  readonly #registry: ReadonlyMap<string, Registered>
+  readonly #registry: Registry
   readonly #database: Database
   readonly #dispatcher: Dispatcher
   readonly #log: Log
@@ -83,6 +89,7 @@ export class Worker {
   private constructor(options: WorkerOptions, faults: Faults) {
     checkCount('slots', options.slots)
     checkCount('maxActors', options.maxActors)
+    checkCount('maxTakeovers', options.maxTakeovers)
     this.#options = options
     this.#faults = faults
     this.#names = namesOf(options.schema)
@@ -195,7 +202,7 @@ export class Worker {
   }
 
   async #incarnate(): Promise<void> {
-    const { url, slots = 100, maxActors = 10_000, locality = true, parkAfter = '30s' } = this.#options
+    const { url, slots = 100, maxActors = 10_000, maxTakeovers = MAX_TAKEOVERS, locality = true, parkAfter = '30s' } = this.#options
     const incarnation = new Incarnation({
       url,
       names: this.#names,
@@ -205,6 +212,7 @@ export class Worker {
       registry: this.#registry,
       slots,
       maxActors,
+      maxTakeovers,
       locality,
       parkAfterMs: parseDuration(parkAfter),
       database: this.#database,
@@ -264,7 +272,7 @@ export function startWorker(options: WorkerOptions, faults: Faults): Promise<Wor
   return Worker.startWithFaults(options, faults)
 }
 
-function queuesOf(registry: ReadonlyMap<string, Registered>): readonly string[] {
+function queuesOf(registry: Registry): readonly string[] {
   const queues = new Set<string>()
   for (const { definition } of registry.values()) {
     queues.add(definition.queue)

@@ -4,7 +4,7 @@
 // Does not own: when time moves (drive.ts), step bodies (step-bodies.ts).
 import {
   type Actor, answerQuery, childAnswer, type ChildCommand, childMessage, type Command, completionEvent, type Delivery, type Encoded, farewells, ForeignWait, fromInbox, type Input, isEnded, type Log,
-  macrotask, messageAnswer, type NewMessage, type Registered, StepDeadlines, stopMessage, toRow, TurnLoop, type UpdateOutcome,
+  macrotask, messageAnswer, type NewMessage, type Registered, type Registry, StepDeadlines, stopMessage, toRow, TurnLoop, type UpdateOutcome,
 } from '@baton/runtime/core'
 import type { Calls } from '../mocks/calls.ts'
 import type { Mocks } from '../mocks/mocks.ts'
@@ -13,7 +13,7 @@ import { StepBodies } from './step-bodies.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 export interface EngineOptions {
-  readonly registry: ReadonlyMap<string, Registered>
+  readonly registry: Registry
   readonly clock: VirtualClock
   readonly mocks: Mocks
   readonly calls: Calls
@@ -247,7 +247,7 @@ export class Engine {
   }
 
   #startChild(parent: string, command: ChildCommand): Input {
-    const workflow = this.#options.registry.get(command.workflow)
+    const workflow = this.#options.registry.get(command.workflow, command.version)
     const given = { input: command.input, attributes: {}, memo: null, start: { parent: { execution: parent, command: command.id, policy: command.policy } } }
     const child = this.executions.get(command.execution) ?? (workflow && this.start(command.execution, workflow, given))
     return childAnswer(parent, command, workflow !== undefined, child?.parent)

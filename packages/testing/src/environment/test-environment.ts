@@ -1,6 +1,6 @@
 import type { Call, Log, MethodName, ReturnOf, StartOptions, WithStart, WorkflowEntry } from '@baton/runtime'
 import {
-  assertSameStart, checkId, encode, ExecutionNotFound, installGuard, parseInput, register, type Registered, toFailure,
+  assertSameStart, checkId, encode, ExecutionNotFound, installGuard, parseInput, register, type Registered, type Registry, toFailure,
 } from '@baton/runtime/core'
 import { ApplicationError, type AttributesOf, BatonError, type Duration, type InputOf, type OutputOf, parseDuration, type WorkflowClass, WrongContext } from '@baton/sdk'
 import { defineWorkflow, storeAttributes } from '@baton/sdk/host'
@@ -53,7 +53,7 @@ const START = Date.UTC(2026, 0, 1)
  * expect(await env.execute(OrderWorkflow, { input: order })).toBe('receipt')
  */
 export class TestEnvironment {
-  readonly #registry: ReadonlyMap<string, Registered>
+  readonly #registry: Registry
   readonly #clock: VirtualClock
   readonly #mocks = new Mocks()
   readonly #calls = new Calls()
@@ -285,8 +285,8 @@ export class TestEnvironment {
   }
 
   #get(workflow: WorkflowClass): Registered {
-    const { name } = defineWorkflow(workflow)
-    const registered = this.#registry.get(name)
+    const { name, version } = defineWorkflow(workflow)
+    const registered = this.#registry.get(name, version)
     if (registered?.definition.type === workflow) return registered
     throw new TestingError('UnknownWorkflow', `The test environment was not given the class of workflow '${name}'; add it to 'workflows'.`)
   }

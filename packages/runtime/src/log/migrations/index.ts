@@ -5,6 +5,7 @@ import * as attributes from './0003-attributes.ts'
 import * as streams from './0004-streams.ts'
 import * as payloadStore from './0005-payload-store.ts'
 import * as heartbeats from './0006-heartbeats.ts'
+import * as versions from './0007-versions.ts'
 
 /** Every migration by its number, in order; a published one is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004-streams': streams,
   '0005-payload-store': payloadStore,
   '0006-heartbeats': heartbeats,
+  '0007-versions': versions,
 }
