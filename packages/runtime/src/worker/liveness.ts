@@ -34,7 +34,7 @@ export interface LivenessOptions {
   /** Whatever may have been missed while the connection was away is to be looked for. */
   readonly onReconnect: () => void
   readonly onFenced: () => void
-  /** Each heartbeat: whether executions without an owner are due on our queues, and how many other workers live. */
+  /** Each heartbeat: whether executions without an owner are due on our queues, or steps wait there that others gave back, and how many other workers live. */
   readonly onBeat: (beat: Beat) => void
 }
 
@@ -127,7 +127,8 @@ export class Liveness {
         returning extract(epoch from clock_timestamp())::float8 * 1000 as now,
           (select count(*) from ${schema}.workers where not fenced and id <> $1)::int as others,
           exists (select from ${schema}.executions where owner is null and status in ('pending', 'running')
-            and coalesce(wake_at, created_at) <= now() and queue = any($2)) as due`,
+            and coalesce(wake_at, created_at) <= now() and queue = any($2))
+          or exists (select from ${schema}.tasks where worker is null and at < now() - interval '1 s' and queue = any($2)) as due`,
       values: [this.#id, queues],
     })
     const row = rows[0]
