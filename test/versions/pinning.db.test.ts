@@ -68,7 +68,7 @@ test('executions that wake while both codes live go on with the code they began 
   await using _a = await Worker.start({ url, workflows: [A], ...quiet })
   const ids = Array.from({ length: 20 }, (_, i) => `p${i}`)
   const handles = await Promise.all(ids.map((id) => baton.start(A, { id, input: 1_500 })))
-  await expect.poll(async () => (await baton.list({ workflow: 'pinned' })).executions.every(({ worker }) => worker === undefined), { interval: 20 }).toBe(true)
+  await expect.poll(async () => (await baton.list({ workflow: 'pinned' })).executions.every(({ worker }) => worker === undefined), { interval: 20, timeout: 20_000 }).toBe(true)
   const entries: LogEntry[] = []
   await using _b = await Worker.start({ url, workflows: [B], ...quiet, log: (entry) => entries.push(entry) })
   for (const handle of handles) expect(await handle.result()).toBe('a a')
@@ -82,12 +82,12 @@ test('when the code is gone another takes over, and from then on it is pinned to
   const handle = await baton.start(A, { id: 'p', input: 1_500 })
   {
     await using _a = await Worker.start({ url, workflows: [A], ...quiet })
-    await expect.poll(async () => (await handle.history()).length, { interval: 5 }).toBe(3)
+    await expect.poll(async () => (await handle.history()).length, { interval: 5, timeout: 20_000 }).toBe(3)
     expect(await codeOf(url)).toEqual({ version: '1', served: true })
   }
   {
     await using _b = await Worker.start({ url, workflows: [SecondVersion], ...quiet })
-    await expect.poll(async () => (await handle.describe()).version, { interval: 5 }).toBe('2')
+    await expect.poll(async () => (await handle.describe()).version, { interval: 5, timeout: 20_000 }).toBe('2')
     expect(await codeOf(url)).toEqual({ version: '2', served: true })
     await using _a = await Worker.start({ url, workflows: [A], ...quiet })
     expect(await handle.result()).toBe('a v2')
@@ -101,8 +101,8 @@ test('of other codes that live, those of its version come first', { timeout: 60_
   const handle = await baton.start(A, { id: 'p', input: 1_000 })
   {
     await using _a = await Worker.start({ url, workflows: [A], ...quiet })
-    await expect.poll(async () => (await handle.describe()).worker, { interval: 5 }).toBeUndefined()
-    await expect.poll(async () => (await handle.history()).length, { interval: 5 }).toBe(3)
+    await expect.poll(async () => (await handle.describe()).worker, { interval: 5, timeout: 20_000 }).toBeUndefined()
+    await expect.poll(async () => (await handle.history()).length, { interval: 5, timeout: 20_000 }).toBe(3)
   }
   await using _b = await Worker.start({ url, workflows: [B], ...quiet })
   await using _2 = await Worker.start({ url, workflows: [SecondVersion], ...quiet })
@@ -116,10 +116,10 @@ test('it is blocked only if no worker fits, and code that fits gets it though wh
   const handle = await baton.start(A, { id: 'p', input: 2_500 })
   {
     await using _a = await Worker.start({ url, workflows: [A], ...quiet })
-    await expect.poll(async () => (await handle.history()).length, { interval: 5 }).toBe(3)
+    await expect.poll(async () => (await handle.history()).length, { interval: 5, timeout: 20_000 }).toBe(3)
   }
   await using _c = await Worker.start({ url, workflows: [C], ...quiet })
-  await expect.poll(() => handle.describe(), { interval: 10 }).toMatchObject({ status: 'blocked', version: '1', blocked: { code: 'HistoryMismatch' } })
+  await expect.poll(() => handle.describe(), { interval: 10, timeout: 20_000 }).toMatchObject({ status: 'blocked', version: '1', blocked: { code: 'HistoryMismatch' } })
   const entries: LogEntry[] = []
   await using _b = await Worker.start({ url, workflows: [B], ...quiet, log: (entry) => entries.push(entry) })
   expect(await handle.result()).toBe('a b')
@@ -133,15 +133,15 @@ test('what is blocked can be tried again by hand, and is blocked again by what d
   const handle = await baton.start(A, { id: 'p', input: 60_000 })
   {
     await using _a = await Worker.start({ url, workflows: [A], ...quiet })
-    await expect.poll(async () => (await handle.history()).length, { interval: 5 }).toBe(3)
+    await expect.poll(async () => (await handle.history()).length, { interval: 5, timeout: 20_000 }).toBe(3)
   }
   expect(await handle.resume()).toBe(false)
   const entries: LogEntry[] = []
   await using _c = await Worker.start({ url, workflows: [C], ...quiet, log: (entry) => entries.push(entry) })
-  await expect.poll(() => handle.describe(), { interval: 10 }).toMatchObject({ status: 'blocked' })
+  await expect.poll(() => handle.describe(), { interval: 10, timeout: 20_000 }).toMatchObject({ status: 'blocked' })
   expect(await baton.resume('p')).toBe(true)
-  await expect.poll(() => entries.filter(({ message }) => message.includes('is blocked')).length, { interval: 10 }).toBe(2)
-  await expect.poll(() => handle.describe(), { interval: 10 }).toMatchObject({ status: 'blocked' })
+  await expect.poll(() => entries.filter(({ message }) => message.includes('is blocked')).length, { interval: 10, timeout: 20_000 }).toBe(2)
+  await expect.poll(() => handle.describe(), { interval: 10, timeout: 20_000 }).toMatchObject({ status: 'blocked' })
   await expect(baton.resume('nobody')).rejects.toThrow(expect.objectContaining({ code: 'ExecutionNotFound' }) as Error)
 })
 

@@ -82,7 +82,7 @@ test('what is parked, asked and sent away belongs to its version', async () => {
   const handles = [
     await baton.start(Old, { id: 'old', input: { name: 'ann', wait: true } }), await baton.start(New, { id: 'new', input: { name: 'ann', wait: true } }),
   ] as const
-  for (const handle of handles) await expect.poll(async () => (await handle.describe()).worker, { interval: 5 }).toBeUndefined()
+  for (const handle of handles) await expect.poll(async () => (await handle.describe()).worker, { interval: 5, timeout: 20_000 }).toBeUndefined()
   expect(await handles[0].query('which')).toBe('old')
   expect(await handles[1].query('which')).toBe('new')
   for (const handle of handles) await handle.signal('go')

@@ -69,6 +69,8 @@ export interface Claim<T> {
 export const SUSPECT = 2
 /** Jobs that are not for this worker go back with a delay, for a worker of that queue they are for. */
 const GIVE_BACK_MS = 1_000
+/** The most that others are told of after one claim; a NOTIFY each. */
+const MAX_HANDED = 100
 
 /** @throws Fenced if this worker has been taken over. */
 export async function claimExecutions(options: ClaimOptions): Promise<Claim<ClaimedExecution>> {
@@ -79,12 +81,41 @@ export async function claimExecutions(options: ClaimOptions): Promise<Claim<Clai
     await faults('claim:before')
     const { claimed, left } = await own(execute, options, jobs.map(({ execution }) => execution))
     await dispatcher.remove(execute, 'execution', queue, jobs.map(({ id }) => id))
-    await dispatcher.enqueue(execute, left.map(({ id, priority }): Job => ({ kind: 'execution', queue, execution: id, priority, after: GIVE_BACK_MS })))
+    await dispatcher.enqueue(execute, left.map(({ id, priority }): Job => ({ kind: 'execution', queue, execution: id, priority, after: giveBackMs() })))
+    await handOver(execute, options.names, left)
     const foreign = left.filter((row) => !options.registry.get(row.workflow)).map((row) => row.workflow)
     return { claimed: inOrder(claimed, jobs.map(({ execution }) => execution)), fetched: jobs.length, foreign }
   })
   if (claim.fetched > 0) await faults('claim:after')
   return claim
+}
+
+/** Claims executions that another worker has met and that are for this one; their jobs are still on the queue, and come too late. */
+export async function claimHanded(options: Omit<ClaimOptions, 'queue' | 'max'>, ids: readonly string[]): Promise<Claim<ClaimedExecution>> {
+  const claim = await transaction(options.database.pool, async (execute) => {
+    await options.faults('claim:before')
+    const { claimed } = await own(execute, options, ids)
+    return { claimed, fetched: ids.length, foreign: [] }
+  })
+  await options.faults('claim:after')
+  return claim
+}
+
+/** Tells workers of executions that are for them; with the job alone who is not meant might be the first each time. */
+async function handOver(execute: Execute, names: Names, left: readonly FreeRow[]): Promise<void> {
+  const handed = left.filter(({ better }) => better !== null).slice(0, MAX_HANDED)
+  if (handed.length === 0) return
+  await execute('select pg_notify(channel, $2 || id) from unnest($1::text[], $3::text[]) t (channel, id)', [
+    handed.map(({ better }) => names.inbox(better ?? 0)), HANDED, handed.map(({ id }) => id),
+  ])
+}
+
+/** Begins the notification to a worker of an execution that is for it. */
+export const HANDED = 'handed '
+
+/** Not the same for each: else who gives back and the heartbeat that looks again stay in step. */
+function giveBackMs(): number {
+  return Math.round(GIVE_BACK_MS * (1 + Math.random()))
 }
 
 /** An execution that nobody owns; `served` is the place of the code to run it with, null if that is not here or not for us. */
@@ -95,6 +126,8 @@ interface FreeRow extends Omit<ClaimedExecution, 'workflow' | 'before'> {
   readonly code: string | null
   readonly served: number | null
   readonly mine: boolean
+  /** A live worker that it is rather for. */
+  readonly better: number | null
 }
 
 /**
@@ -107,7 +140,7 @@ interface FreeRow extends Omit<ClaimedExecution, 'workflow' | 'before'> {
  * locked is waited for, in the order of ids: to skip it would lose its job.
  */
 async function own(
-  execute: Execute, { names: { schema }, worker, registry, suspects }: ClaimOptions, ids: readonly string[],
+  execute: Execute, { names: { schema }, worker, registry, suspects }: Omit<ClaimOptions, 'queue' | 'max'>, ids: readonly string[],
 ): Promise<{ readonly claimed: readonly ClaimedExecution[]; readonly left: readonly FreeRow[] }> {
   const served = [...registry.values()]
   const codes = served.map(codeOf)
@@ -116,7 +149,7 @@ async function own(
   const { rows } = await execute(
     `with me as materialized (select from ${schema}.workers where id = $1 and not fenced for share),
       free as materialized (
-        select x.id, x.workflow, x.version, x.code, x.takeovers, x.priority,
+        select x.id, x.workflow, x.version, x.code, x.queue, x.takeovers, x.priority,
           x.status = 'pending' and not exists (select from ${schema}.inbox where execution_id = x.id) as fresh,
           e.payload as input, e.meta, e.at,
           case
@@ -138,8 +171,12 @@ async function own(
           version = ($5::text[])[c.served], code = ($6::text[])[c.served]
         from chosen c where x.id = c.id and c.mine)
       select true as live, null as id, null as workflow, null as version, null as code, null as takeovers, null as priority, null as fresh,
-        null as input, null as meta, null::timestamptz as at, null as served, null as mine from me
-      union all select null, id, workflow, version, code, takeovers, priority, fresh, input, meta, at, served, mine from chosen`,
+        null as input, null as meta, null::timestamptz as at, null as served, null as mine, null as better from me
+      union all select null, id, workflow, version, code, takeovers, priority, fresh, input, meta, at, served, mine,
+        case when served is null then (
+          select w.id from ${schema}.workers w where not w.fenced and w.id <> $1 and x.queue = any(w.queues)
+            and exists (select from unnest(w.serves) s where starts_with(s, x.workflow || '@' || x.version || '#'))
+          order by x.workflow || '@' || x.version || '#' || x.code = any(w.serves) desc nulls last, random() limit 1) end as better from chosen x`,
     [
       worker, ids, codes.map(codeKey), codes.map(versionKey), codes.map(({ version }) => version), codes.map(({ semanticHash }) => semanticHash),
       workflows, newest, suspects,
@@ -173,7 +210,7 @@ export async function claimSteps(options: ClaimOptions): Promise<Claim<ClaimedSt
       await trx.updateTable('tasks').set({ worker }).where('id', 'in', ours.map(({ id }) => id)).execute()
     }
     await dispatcher.remove(executeIn(trx), 'step', queue, jobs)
-    await dispatcher.enqueue(executeIn(trx), foreign.map(({ id, priority }): Job => ({ kind: 'step', queue, id, priority, after: GIVE_BACK_MS })))
+    await dispatcher.enqueue(executeIn(trx), foreign.map(({ id, priority }): Job => ({ kind: 'step', queue, id, priority, after: giveBackMs() })))
     return { claimed: inOrder(ours, jobs), fetched: jobs.length, foreign: foreign.filter(({ data }) => !registry.get(data.workflow)).map(({ data }) => data.workflow) }
   })
   if (claim.fetched > 0) await faults('claim:after')

@@ -20,6 +20,7 @@ import type { Actor } from './actor.ts'
 import { type Misfit, nextRun } from './adopt.ts'
 import { Answers } from './answers.ts'
 import { block, unblock } from './blocking.ts'
+import { HANDED } from './claim.ts'
 import { Conductor, type Sent, SPILL_MS } from './conductor.ts'
 import { DatabaseClock } from './database-clock.ts'
 import { Errands } from './errands.ts'
@@ -171,6 +172,10 @@ export class Incarnation {
       clock: this.#clock,
       onJobs: (queue) => this.#fetcher.wake(queue),
       onInbox: () => this.#inbox.read(),
+      onHanded: (execution) => {
+        this.#intake.hand(execution)
+        this.#fetcher.wake(HANDED)
+      },
       onAbort: (task) => this.#intake.abort(task),
       onReconnect: () => {
         this.#fetcher.wake()

@@ -11,7 +11,7 @@ import type { Actor } from './actor.ts'
 import { adopt, type Adopted, type Misfit } from './adopt.ts'
 import { answerFromLog } from './answer-from-log.ts'
 import type { Answers } from './answers.ts'
-import { type Claim, type ClaimedStep, claimExecutions, type ClaimOptions, claimSteps, SUSPECT } from './claim.ts'
+import { type Claim, type ClaimedExecution, type ClaimedStep, claimExecutions, type ClaimOptions, claimSteps, claimHanded, HANDED, SUSPECT } from './claim.ts'
 import type { Source } from './fetcher.ts'
 import type { Log } from './log.ts'
 import type { Outcomes } from './outcomes.ts'
@@ -58,6 +58,8 @@ export class Intake {
   readonly #tasks = new Set<string>()
   /** How those whose bodies have not ended are told to stop. */
   readonly #aborts = new Map<string, () => void>()
+  /** Executions that others have met and that are for this worker. */
+  readonly #handed = new Set<string>()
   /** An execution that several workers have died with, and until when others like it wait. */
   #suspect: { readonly actor: Actor; readonly until: number } | undefined
   #doubt = false
@@ -79,6 +81,11 @@ export class Intake {
     return this.#doubt
   }
 
+  /** Another worker has met an execution that is for this one. */
+  hand(execution: string): void {
+    this.#handed.add(execution)
+  }
+
   /** Answers that have not been taken by now are left to whoever gets the tasks. */
   close(): void {
     this.#closed = true
@@ -86,10 +93,11 @@ export class Intake {
 
   sources(): readonly Source[] {
     const { queues, open, room, slots } = this.#options
-    return queues.flatMap((queue): Source[] => [
+    const handed: Source = { name: HANDED, room: () => (open() ? Math.min(room(), this.#handed.size) : 0), claim: (max) => this.#sure(() => this.#claimHanded(max)) }
+    return [handed, ...queues.flatMap((queue): Source[] => [
       { name: bossQueue('execution', queue), room: () => (open() ? room() : 0), claim: (max) => this.#sure(() => this.#executions(queue, max)) },
       { name: bossQueue('step', queue), room: () => (open() ? slots.room : 0), claim: (max) => this.#sure(() => this.#steps(queue, max)) },
-    ])
+    ])]
   }
 
   /** Claims come one at a time (fetcher): what is owned and not in memory now is not on its way here either. */
@@ -118,9 +126,19 @@ export class Intake {
   }
 
   async #executions(queue: string, max: number): Promise<Claim<unknown>> {
-    const { database, names, worker, now, begin, misfit } = this.#options
     const claim = await claimExecutions(this.#claim(queue, max))
     this.#warnForeign(queue, claim.foreign)
+    return this.#adopt(claim)
+  }
+
+  async #claimHanded(max: number): Promise<Claim<unknown>> {
+    const ids = [...this.#handed].slice(0, max)
+    for (const id of ids) this.#handed.delete(id) // their jobs are still there, should this fail
+    return ids.length === 0 ? { claimed: [], fetched: 0, foreign: [] } : this.#adopt(await claimHanded(this.#claim('', max), ids))
+  }
+
+  async #adopt(claim: Claim<ClaimedExecution>): Promise<Claim<unknown>> {
+    const { database, names, worker, now, begin, misfit } = this.#options
     if (claim.claimed.length === 0) return claim
     const results = await adopt(database, names, claim.claimed, this.#options.log)
     const adopted = results.filter((result): result is Adopted => 'actor' in result)

@@ -9,6 +9,7 @@
 import type pg from 'pg'
 import type { Names } from '../log/names.ts'
 import { Session } from '../log/session.ts'
+import { HANDED } from './claim.ts'
 import type { DatabaseClock } from './database-clock.ts'
 
 const HEARTBEAT_MS = 1_000
@@ -29,6 +30,8 @@ export interface LivenessOptions {
   readonly clock: DatabaseClock
   readonly onJobs: (queue: string) => void
   readonly onInbox: () => void
+  /** An execution that another worker has met is for this one. */
+  readonly onHanded: (execution: string) => void
   /** A step that runs here for another worker is not wanted any more. */
   readonly onAbort: (task: string) => void
   /** Whatever may have been missed while the connection was away is to be looked for. */
@@ -182,6 +185,7 @@ export class Liveness {
 
   #notified(channel: string, payload: string): void {
     if (channel !== this.#options.names.jobs && payload.startsWith('abort ')) this.#options.onAbort(payload.slice(6))
+    else if (channel !== this.#options.names.jobs && payload.startsWith(HANDED)) this.#options.onHanded(payload.slice(HANDED.length))
     else if (channel !== this.#options.names.jobs) this.#options.onInbox()
     else if (payload !== JOINED) this.#options.onJobs(payload)
     else if (this.#beating) this.#beat().catch(() => {}) // as the regular one
