@@ -3,6 +3,7 @@ import { aesGcmCodec, Baton, type EncryptionKey, type PayloadOptions, Worker } f
 import { ApplicationError, Run, sleep, Step, StepFailed, stepContext, Workflow } from '@baton/sdk'
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
+import { exportHistory, replay } from '@baton/testing'
 import { createDatabase } from '../support/database.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 import { Chain } from '../support/workflows.ts'
@@ -70,6 +71,7 @@ async function linesWithCanary(options: { readonly payloads?: PayloadOptions }):
   expect(history.map(({ type }) => type)).toEqual(['ExecutionStarted', 'StepCompleted', 'StepRetrying', 'StepFailed', 'ExecutionFailed'])
   expect(history[0]?.data).toEqual({ input: { secret: CANARY } })
   expect(history[1]?.data).toEqual({ output: `${CANARY} from away` })
+  expect(await replay(await exportHistory(handle), Secretive)).toMatchObject({ ended: true })
   const lines = await writes.texts()
   expect(new Set(lines.map((line) => line.split(' ', 1)[0]))).toContain('inbox')
   return lines.filter((line) => line.includes('canary') || line.includes(CANARY))

@@ -1,7 +1,9 @@
-import { DefinitionError, StepFailed, StepTimedOut } from '@baton/sdk'
+import { ExecutionStopped } from '@baton/runtime'
+import { ApplicationError, ChildFailed, DefinitionError, StepFailed, StepTimedOut } from '@baton/sdk'
 import { TestEnvironment, TestingError } from '@baton/testing'
 import { describe, expect, test } from 'vitest'
-import { Graph, Real, Shop, Ten } from './support/shop.ts'
+import { Graph, Hurried, Real, Shop, Ten } from './support/shop.ts'
+import { Parcel, Shipment } from './support/talking.ts'
 
 const order = { id: 'o1', items: ['a', 'b'] }
 const environment = (): TestEnvironment => new TestEnvironment({ workflows: [Shop, Graph, Real] })
@@ -114,4 +116,69 @@ test('a mock of what there is not is refused, with what was probably meant', () 
   expect(() => env.mock(Ten, 'link')).toThrow(expect.objectContaining({ code: 'UnknownWorkflow' }))
   expect(() => env.mock(Shop, 'charge').returns('x', { times: 0 })).toThrow(DefinitionError)
   expect(() => env.mock(Shop, 'charge').mockDelay('5 minutes' as '5m')).toThrow(DefinitionError)
+})
+
+describe('the time of a step in all is virtual', () => {
+  test.each([false, true])('with a replay every turn: %s', async (replayEveryTurn) => {
+    await using env = new TestEnvironment({ workflows: [Hurried], replayEveryTurn })
+    const start = env.now().getTime()
+    env.mock(Hurried, 'ask').fails(new Error('down'), { times: 1 }).returns('late', { delay: '2h' })
+    const error = (await env.execute(Hurried, { input: undefined }).catch((thrown: unknown) => thrown)) as Error & { cause: Error }
+    expect(error.cause.cause).toMatchObject({ code: 'StepTimedOut', timeoutKind: 'total' })
+    expect(env.now().getTime() - start).toBe(3_600_000)
+    expect(env.calls(Hurried, 'ask').map(({ attempt }) => attempt)).toEqual([1, 2])
+    env.mock(Hurried, 'ask').restore()
+    expect(await env.execute(Hurried, { input: undefined })).toBe('answer')
+    expect(env.now().getTime() - start).toBe(3_600_000)
+  })
+})
+
+describe('a mocked workflow', () => {
+  const environment = (): TestEnvironment => new TestEnvironment({ workflows: [Shipment, Parcel] })
+  const shipment = { item: 'lamp', how: 'await' } as const
+
+  test('returns to its parent in virtual time, and none of its own steps run', async () => {
+    await using env = environment()
+    const start = env.now().getTime()
+    env.mockWorkflow(Parcel).returns('mocked', { delay: '2d' })
+    expect(await env.execute(Shipment, { input: shipment })).toBe('mocked')
+    expect(env.now().getTime() - start).toBe(2 * 86_400_000)
+    expect(env.calls(Parcel, 'send')).toEqual([])
+    expect(env.executions(Parcel).map(({ input }) => input)).toEqual([{ item: 'lamp', after: '1d' }])
+  })
+
+  test('fails as its run would', async () => {
+    await using env = environment()
+    env.mockWorkflow(Parcel).fails(new ApplicationError('NoLorry'))
+    const error = (await env.execute(Shipment, { input: shipment }).catch((thrown: unknown) => thrown)) as Error & { cause: Error }
+    expect(error.cause).toBeInstanceOf(ChildFailed)
+    expect(error.cause.cause).toBeInstanceOf(ApplicationError)
+  })
+
+  test('is the real one again after so many executions, or when it is restored', async () => {
+    await using env = environment()
+    const mock = env.mockWorkflow(Parcel, async ({ item }) => `no ${item}`, { times: 1 })
+    expect(await env.execute(Shipment, { input: shipment })).toBe('no lamp')
+    expect(await env.execute(Shipment, { input: shipment })).toBe('sent lamp')
+    mock.returns('mocked')
+    expect(await env.execute(Shipment, { input: shipment })).toBe('mocked')
+    mock.restore()
+    expect(await env.execute(Shipment, { input: shipment })).toBe('sent lamp')
+  })
+
+  test('is stopped with its parent, and survives a crash', async () => {
+    await using env = environment()
+    env.mockWorkflow(Parcel).returns('mocked', { delay: '2d' })
+    const handle = await env.start(Shipment, { input: shipment })
+    await env.advance('1d')
+    const [parcel] = env.executions(Parcel)
+    if (!parcel) throw new Error('no child')
+    env.crash(parcel)
+    expect(await handle.result()).toBe('mocked')
+    const other = await env.start(Shipment, { input: shipment })
+    await env.advance('1d')
+    await other.stop()
+    await expect(other.result()).rejects.toThrow(ExecutionStopped)
+    expect(await env.executions(Parcel).at(-1)?.describe()).toMatchObject({ status: 'stopped' })
+  })
 })

@@ -7,8 +7,10 @@ export {
 export type { EventRecord } from '@baton/runtime/core'
 export { replay, type Replayed } from './histories/replay.ts'
 export type { StepCall } from './mocks/calls.ts'
-export type { MockOptions, StepMock } from './mocks/step-mock.ts'
+export type { Mock, MockOptions } from './mocks/mock.ts'
+export type { StepMock } from './mocks/step-mock.ts'
 export type { StepArgs, StepName, StepOutput } from './mocks/step-types.ts'
+export type { WorkflowMock } from './mocks/workflow-mock.ts'
 export { given, type Given, type GivenOptions, type Turn, type UpdateAnswer } from './scenario/given.ts'
 export {
   childCompletes, childFails, childStarts, completes, expires, fails, fires, kills, signals, stops, tokenCompletes, tokenFails, updates,

@@ -127,3 +127,15 @@ export class Ten {
     return sum
   }
 }
+
+/** A step that has an hour in all. */
+@Workflow({ name: 'hurried' })
+export class Hurried {
+  @Step({ totalTimeout: '1h', retry: { maxAttempts: 99, delay: '25m', backoff: 1, jitter: 0 } }) async ask(): Promise<string> {
+    return 'answer'
+  }
+
+  @Run() async run(): Promise<string> {
+    return this.ask()
+  }
+}

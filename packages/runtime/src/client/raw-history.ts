@@ -17,8 +17,8 @@ export interface RawEvent extends EventRow {
 export const rawHistory: unique symbol = Symbol.for('baton.rawHistory') as never
 
 /** @throws ExecutionNotFound. */
-export async function readRawHistory({ pool }: Database, names: Names, id: string): Promise<readonly RawEvent[]> {
-  const rows = await readLog(pool, names, id)
+export async function readRawHistory({ pool, border }: Database, names: Names, id: string): Promise<readonly RawEvent[]> {
+  const rows = await border.openRows(await readLog(pool, names, id), 'payload')
   if (rows.length === 0) throw new ExecutionNotFound(id)
   return rows.map(({ seq, at, type, command, payload, meta, lane }) => ({ seq, at, type, command, payload, meta, lane }))
 }

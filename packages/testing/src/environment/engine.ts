@@ -1,13 +1,15 @@
 // Owns: the executions of an environment and their turns. It is a worker's conductor with a log in memory and another clock: the
 // same actors, turn loop and slots, so that histories are those of production.
 //
-// Does not own: when time moves (drive.ts), step bodies (step-bodies.ts).
+// Does not own: when time moves (drive.ts), what comes of commands (performer.ts), step bodies (step-bodies.ts).
 import {
-  type Actor, answerQuery, childAnswer, type ChildCommand, childMessage, type Command, completionEvent, type Delivery, type Encoded, farewells, ForeignWait, fromInbox, type Input, isEnded, type Log,
-  macrotask, messageAnswer, type NewMessage, type Registered, type Registry, StepDeadlines, stopMessage, toRow, TurnLoop, type UpdateOutcome,
+  type Actor, answerQuery, childMessage, completionEvent, type Delivery, type Encoded, farewells, ForeignWait, fromInbox, type Input, isEnded, type Log,
+  macrotask, type NewMessage, type Registered, type Registry, stopMessage, toRow, TurnLoop, type UpdateOutcome,
 } from '@baton/runtime/core'
 import type { Calls } from '../mocks/calls.ts'
+import { mockedAs } from '../mocks/mocked-workflow.ts'
 import type { Mocks } from '../mocks/mocks.ts'
+import { Performer } from './performer.ts'
 import { RecordedExecution, type StartedWith } from './recorded-execution.ts'
 import { StepBodies } from './step-bodies.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -28,7 +30,7 @@ export class Engine {
   readonly #options: EngineOptions
   readonly #turns: TurnLoop
   readonly #bodies: StepBodies
-  readonly #deadlines: StepDeadlines
+  readonly #performer: Performer
   /** Changes with everything that happens. */
   #activity = 0
   /** Executions whose log is being replayed. */
@@ -42,13 +44,6 @@ export class Engine {
       commit: (actor) => this.#commit(actor),
       broken: (actor, error) => this.#block(this.#of(actor), error),
     })
-    this.#deadlines = new StepDeadlines({
-      slots: { takeBack: () => false }, // each step has its slot
-      errands: { takeBack: async () => false }, // and none is away
-      alarm: (actor, key, dueAt, ring) => this.#alarm(actor, key, dueAt, ring),
-      offer: (actor, input) => this.#offer(this.#of(actor), { input }),
-      run: (work) => void work,
-    })
     this.#bodies = new StepBodies({
       ...options,
       done: (execution, input) => this.#offer(execution, { input }),
@@ -59,10 +54,23 @@ export class Engine {
         act(execution)
       },
     })
+    this.#performer = new Performer({
+      ...options,
+      bodies: this.#bodies,
+      executions: this.executions,
+      executionOf: (actor) => this.#of(actor),
+      start: (id, workflow, given) => this.start(id, workflow, given),
+      offer: (execution, input) => this.#offer(execution, { input }),
+      post: (execution, input) => this.post(execution, input),
+    })
   }
 
   start(id: string, workflow: Registered, given: StartedWith): RecordedExecution {
-    const execution = new RecordedExecution(id, workflow, given, this.#options.clock.now)
+    const { body, delayMs } = this.#options.mocks.takeWorkflow(workflow.definition.name)
+    const { now } = this.#options.clock
+    const execution = body
+      ? new RecordedExecution(id, mockedAs(workflow, body), { ...given, mockDelayMs: delayMs }, now)
+      : new RecordedExecution(id, workflow, given, now)
     this.executions.set(id, execution)
     void this.#enliven(execution)
     return execution
@@ -140,10 +148,7 @@ export class Engine {
       execution.status = 'running'
       execution.startedAt ??= this.#options.clock.now
       actor.execution.withhold(new Set(execution.inHand.keys()))
-      for (const { which, dueAt } of actor.execution.deadlines()) {
-        this.#alarm(actor, `(${which} timeout)`, dueAt, () => this.#offer(execution, { input: { kind: 'expired', which } }))
-      }
-      for (const command of actor.execution.openSteps()) this.#deadlines.watch(actor, command)
+      this.#performer.watch(execution, actor)
       for (const delivery of execution.waiting.splice(0)) actor.offer(delivery)
       this.#activity++
       this.#turns.begin(actor)
@@ -179,8 +184,8 @@ export class Engine {
       this.#replace(execution, actor)
       return
     }
-    this.#deadlines.forget(actor, events)
-    for (const command of commands) this.#perform(execution, actor, command)
+    this.#performer.forget(actor, draft)
+    for (const command of commands) this.#performer.perform(execution, actor, command)
     if (actor.execution.isStuck) this.#block(execution, new ForeignWait(actor.workflow.definition.name))
     else if (this.#options.replayEveryTurn && events.length > 0) this.#replace(execution, actor)
     else this.#turns.release(actor)
@@ -215,62 +220,12 @@ export class Engine {
     return execution
   }
 
-  // ---- commands ------------------------------------------------------------------------------------------------------
-
-  #perform(execution: RecordedExecution, actor: Actor, command: Command): void {
-    const { id } = command
-    switch (command.kind) {
-      case 'timer':
-        this.#alarm(actor, id, command.dueAt, () => this.#offer(execution, { input: { kind: 'timer', command: id } }))
-        return
-      case 'step':
-        this.#deadlines.watch(actor, command)
-        if (command.notBefore > this.#options.clock.now) this.#alarm(actor, id, command.notBefore, () => this.#bodies.attempt(execution, command))
-        else this.#bodies.attempt(execution, command)
-        return
-      case 'child':
-        this.#offer(execution, { input: this.#startChild(actor.id, command) })
-        return
-      case 'message': {
-        const { execution: to, message } = command
-        const addressee = this.executions.get(to)
-        this.#offer(execution, { input: messageAnswer(command, addressee?.status) })
-        if (addressee) this.post(addressee, message.kind === 'stop' ? message : { ...message, id: `${actor.id}/${id}` })
-        return
-      }
-      case 'abort':
-        if (command.what === 'step' && !command.waits) this.#deadlines.cancel(actor, id)
-        if (command.what === 'step') this.#bodies.abort(execution, actor, command)
-        else if (command.what === 'timer') actor.cancelAlarm(id)
-        else if (command.execution !== undefined) this.#stopChild(actor.id, command.execution)
-    }
-  }
-
-  #startChild(parent: string, command: ChildCommand): Input {
-    const workflow = this.#options.registry.get(command.workflow, command.version)
-    const given = { input: command.input, attributes: {}, memo: null, start: { parent: { execution: parent, command: command.id, policy: command.policy } } }
-    const child = this.executions.get(command.execution) ?? (workflow && this.start(command.execution, workflow, given))
-    return childAnswer(parent, command, workflow !== undefined, child?.parent)
-  }
-
-  #stopChild(parent: string, id: string): void {
-    const child = this.executions.get(id)
-    if (child) this.post(child, { kind: 'stop', reason: `its parent '${parent}' cancelled it` })
-  }
-
   #send({ execution, type, subject, payload }: NewMessage): void {
     const addressee = this.executions.get(execution)
     const received = fromInbox({ id: '', kind: type, command: subject, payload })
     if (addressee && 'input' in received) this.post(addressee, received.input)
   }
 
-  #alarm(actor: Actor, command: string, dueAt: number, ring: () => void): void {
-    const alarm = this.#options.clock.set(dueAt, () => {
-      actor.alarms.delete(command)
-      if (!actor.dropped) ring()
-    })
-    actor.setAlarm(command, dueAt, alarm)
-  }
 }
 
 function drop(actor: Actor): void {

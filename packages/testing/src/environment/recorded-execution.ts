@@ -19,6 +19,8 @@ export interface StartedWith {
   readonly memo: Encoded
   /** What its first event says besides the input. */
   readonly start: StartInfo
+  /** Virtual time that a mock takes in place of its `run`, ms. */
+  readonly mockDelayMs?: number
 }
 
 /** An attempt that has begun and has no outcome yet. */
@@ -34,6 +36,8 @@ export class RecordedExecution {
   readonly memo: Encoded
   readonly parent: StartInfo['parent']
   readonly createdAt: number
+  /** Of a mock that is in place of its `run`; undefined where that is the real one. */
+  readonly mockDelayMs: number | undefined
   readonly log: RecordedLog
   readonly streams = new RecordedStreams()
   /** Attempts by command; they outlive the actor that asked for them. */
@@ -54,7 +58,7 @@ export class RecordedExecution {
   #attributes: StoredAttributes
   #received = 0
 
-  constructor(id: string, workflow: Registered, { input, attributes, memo, start }: StartedWith, at: number) {
+  constructor(id: string, workflow: Registered, { input, attributes, memo, start, mockDelayMs }: StartedWith, at: number) {
     this.id = id
     this.workflow = workflow
     this.input = input
@@ -62,6 +66,7 @@ export class RecordedExecution {
     this.memo = memo
     this.parent = start.parent
     this.createdAt = at
+    this.mockDelayMs = mockDelayMs
     const isBare = Object.keys(start).length === 0
     this.log = new RecordedLog(toRow({ type: 'ExecutionStarted', input, ...(isBare ? {} : { start }) }), at)
     this.#blocked.promise.catch(() => {}) // an execution that nobody waits for may be blocked

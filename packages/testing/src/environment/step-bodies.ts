@@ -55,8 +55,9 @@ export class StepBodies {
     const { clock, mocks, calls } = this.#options
     const { id, attempt, args, step } = command
     const workflow = execution.workflow.definition.name
-    const { body, delayMs } = mocks.take(workflow, step.name)
-    calls.record(workflow, step.name, { executionId: execution.id, command: id, attempt, args, at: clock.now })
+    const isMock = execution.mockDelayMs !== undefined
+    const { body, delayMs } = isMock ? { body: undefined, delayMs: execution.mockDelayMs } : mocks.take(workflow, step.name)
+    if (!isMock) calls.record(workflow, step.name, { executionId: execution.id, command: id, attempt, args, at: clock.now })
     const limit = limitOf(step)
     if (limit && delayMs > limit.ms) {
       const failure = toFailure(new StepTimedOut(step.name, limit.ms, limit.kind))

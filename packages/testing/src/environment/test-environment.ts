@@ -6,8 +6,10 @@ import { ApplicationError, type AttributesOf, BatonError, type Duration, type In
 import { defineWorkflow, storeAttributes } from '@baton/sdk/host'
 import { type StepCall, Calls } from '../mocks/calls.ts'
 import { assertStep, Mocks } from '../mocks/mocks.ts'
-import { StepMock, type MockOptions } from '../mocks/step-mock.ts'
+import type { MockOptions } from '../mocks/mock.ts'
+import { StepMock } from '../mocks/step-mock.ts'
 import type { StepArgs, StepName, StepOutput } from '../mocks/step-types.ts'
+import { WorkflowMock } from '../mocks/workflow-mock.ts'
 import { TestingError } from '../testing-error.ts'
 import { checkCall } from './check-call.ts'
 import { Drive } from './drive.ts'
@@ -227,6 +229,20 @@ export class TestEnvironment {
     options?: MockOptions,
   ): StepMock<StepArgs<C, K>, StepOutput<C, K>> {
     const mock = new StepMock<StepArgs<C, K>, StepOutput<C, K>>(this.#mocks.of(this.#get(workflow).definition, step))
+    return body ? mock.runs(body, options) : mock
+  }
+
+  /**
+   * Mocks a workflow: executions that are started from now on, children above all, run `body` instead; without, say what happens on
+   * the mock. Asked again it is the same mock.
+   *
+   * @throws TestingError `UnknownWorkflow`; DefinitionError `InvalidOption`, `InvalidDuration`.
+   * @example env.mockWorkflow(Shipment).returns('shipped', { delay: '2d' })
+   */
+  mockWorkflow<C extends WorkflowClass>(
+    workflow: C, body?: (input: InputOf<C>) => Promise<OutputOf<C>>, options?: MockOptions,
+  ): WorkflowMock<InputOf<C>, OutputOf<C>> {
+    const mock = new WorkflowMock<InputOf<C>, OutputOf<C>>(this.#mocks.ofWorkflow(this.#get(workflow).definition.name))
     return body ? mock.runs(body, options) : mock
   }
 

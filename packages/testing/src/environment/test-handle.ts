@@ -44,6 +44,11 @@ export class TestHandle<O, T = unknown> {
     return this.#drive.resultOf(this.#execution) as Promise<O>
   }
 
+  /** What it was started with, as the log has it. */
+  get input(): unknown {
+    return decode(this.#execution.input)
+  }
+
   /** What it is and where it stands; lets run what can run at this time. */
   async describe(): Promise<ExecutionDescription> {
     await this.#engine.quiet()

@@ -4,7 +4,7 @@ import { type Behaviour, Behaviours } from './behaviours.ts'
 
 const OWN_BODY: Behaviour = { body: undefined, delayMs: 0 }
 
-/** The mocks of an environment, by workflow and step. */
+/** The mocks of an environment, by workflow or by workflow and step. */
 export class Mocks {
   readonly #behaviours = new Map<string, Behaviours>()
 
@@ -17,6 +17,18 @@ export class Mocks {
     const made = new Behaviours()
     this.#behaviours.set(key, made)
     return made
+  }
+
+  /** The behaviours of a workflow's executions, made when first asked for. */
+  ofWorkflow(workflow: string): Behaviours {
+    const known = this.#behaviours.get(workflow) ?? new Behaviours()
+    this.#behaviours.set(workflow, known)
+    return known
+  }
+
+  /** How the next execution of a workflow goes. */
+  takeWorkflow(workflow: string): Behaviour {
+    return this.#behaviours.get(workflow)?.take() ?? OWN_BODY
   }
 
   /** How the next attempt of a step goes. */
