@@ -1,6 +1,6 @@
 // DBOS patching, Temporal patch; scenario 11: a patch separates old executions from new ones, and a marker that goes too early is caught.
 import { HistoryMismatch } from '@baton/runtime'
-import { deprecatePatch, patched, Run, sleep, Step, Workflow } from '@baton/sdk'
+import { deprecatePatch, patched, Query, Run, sleep, Step, Workflow } from '@baton/sdk'
 import { exportHistory, type ExportedHistory, replay, TestEnvironment } from '@baton/testing'
 import { expect, test } from 'vitest'
 
@@ -98,4 +98,28 @@ test('removing the mark, or the old branch, too early is a mismatch', async () =
   await expect(replay(await inFlight(Patched), Without)).rejects.toThrow(HistoryMismatch)
   await expect(replay(await inFlight(Patched), Before)).rejects.toThrow(HistoryMismatch)
   await expect(replay(await inFlight(Before), Deprecated)).rejects.toThrow(HistoryMismatch)
+})
+
+/** Asked on the way to the end, in the turn that ends the execution. */
+@Workflow({ name: 'changing' })
+class PatchedLast extends Steps {
+  way = 'none'
+
+  @Query() taken(): string {
+    return this.way
+  }
+
+  @Run() async run(): Promise<string> {
+    await this.old()
+    this.way = patched('last') ? 'new' : await this.fresh()
+    return this.way
+  }
+}
+
+test('a patch that is asked for in the last turn is marked too, so that ended executions replay as they ran', async () => {
+  await using env = new TestEnvironment({ workflows: [PatchedLast] })
+  const handle = await env.start(PatchedLast, { input: undefined })
+  expect(await handle.result()).toBe('new')
+  expect(await replay(await exportHistory(handle), PatchedLast)).toEqual({ ended: true, open: [] })
+  expect(await handle.query('taken')).toBe('new')
 })

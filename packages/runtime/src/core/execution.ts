@@ -5,7 +5,7 @@
 // Invariants
 //  X1  Delivering the same events in the same order issues the same commands (G7).
 //  X2  An open command is closed by exactly one event; an input for a command that is not open becomes no event (G2).
-//  X3  After `completion` is set no event but the terminal one is produced, and before it the attributes set until then.
+//  X3  After `completion` is set no event but the terminal one is produced, and before it the marks and attributes until then.
 //  X4  A command's identity depends on its scope, name and occurrence there, never on its place in the log.
 //  X5  What the program learns from an event it learns when that is delivered, live as in a replay: one event, one drain.
 /* oxlint-disable max-lines */
@@ -394,8 +394,9 @@ export class Execution {
       this.#fresh.clear()
       this.#conditions = []
       this.#mailbox.abandon(new Error(ENDED))
-      // Attributes set on the way to the end stand before it; what an iteration that nobody awaited has set goes with it.
-      events.push(...this.#notes.splice(0).filter((note) => note.type === 'AttributesSet' && note.lane === undefined))
+      // Patches asked for and attributes set on the way to the end stand before it; those of an iteration that nobody awaited
+      // go with it.
+      events.push(...this.#notes.splice(0).filter((note) => note.lane === undefined))
       return { events, commands: [], more: false }
     }
     if (this.#notes.length > 0) {
