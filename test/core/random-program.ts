@@ -14,6 +14,8 @@ export type Node =
   | { readonly op: 'float'; readonly body: Node }
   | { readonly op: 'throw' }
   | { readonly op: 'hops'; readonly count: number }
+  /** Code that was changed: what it was, and what it is now; `deprecated` once only the new branch is left. */
+  | { readonly op: 'patch'; readonly id: string; readonly was: Node; readonly now: Node; readonly deprecated: boolean }
 
 const { node } = fc.letrec<{ node: Node; nodes: readonly Node[] }>((tie) => ({
   nodes: fc.array(tie('node'), { minLength: 1, maxLength: 4 }),
@@ -37,6 +39,35 @@ export const randomProgram: fc.Arbitrary<Node> = fc
   .tuple(node, fc.array(node, { minLength: 1, maxLength: 3 }))
   .map(([first, rest]): Node => ({ op: 'seq', nodes: [first, ...rest] }))
 
+/** A random program before and after it was patched at a random place, and what is left of it once the old branch has gone. */
+export const patchedProgram: fc.Arbitrary<{ readonly old: Node; readonly patched: Node; readonly deprecated: Node }> = fc
+  .tuple(randomProgram, node, fc.nat(30))
+  .map(([old, now, place]) => ({ old, patched: patchAt(old, now, place, false), deprecated: patchAt(old, now, place, true) }))
+
+/** Wraps the node that comes `place`-th, counted around. */
+function patchAt(root: Node, now: Node, place: number, deprecated: boolean): Node {
+  const left = { n: place % count(root) }
+  return rebuild(root, (was) => (left.n-- === 0 ? { op: 'patch', id: 'change', was, now, deprecated } : undefined))
+}
+
+function rebuild(root: Node, change: (node: Node) => Node | undefined): Node {
+  const changed = change(root)
+  if (changed) return changed
+  return Object.fromEntries(Object.entries(root).map(([key, value]) => {
+    if (Array.isArray(value)) return [key, value.map((each: Node) => rebuild(each, change))]
+    return [key, typeof value === 'object' && value !== null ? rebuild(value as Node, change) : value]
+  })) as unknown as Node
+}
+
+function count(root: Node): number {
+  let nodes = 0
+  rebuild(root, () => {
+    nodes++
+    return undefined
+  })
+  return nodes
+}
+
 /** The program; `seen` is told everything it observes, in order. */
 export function interpret(root: Node, seen: (observation: string) => void): Program {
   return flow((world) => new Interpreter(world, seen).run(root, '$'), {
@@ -54,7 +85,10 @@ class Interpreter {
     this.#seen = seen
   }
 
-  async run(node: Node, path: string): Promise<unknown> {
+  async run(written: Node, path: string): Promise<unknown> {
+    let node = written
+    // As an `if` does, without a microtask more: that alone would be another program.
+    while (node.op === 'patch') node = this.#branch(node)
     switch (node.op) {
       case 'step': {
         const output = await this.#world.step(node.name, path)
@@ -93,6 +127,12 @@ class Interpreter {
       default:
         return this.#many(node.op, node.nodes, path)
     }
+  }
+
+  #branch({ id, was, now, deprecated }: Extract<Node, { op: 'patch' }>): Node {
+    if (!deprecated) return this.#world.patched(id) ? now : was
+    this.#world.deprecatePatch(id)
+    return now
   }
 
   async #many(op: 'seq' | 'all' | 'race' | 'any' | 'allSettled', nodes: readonly Node[], path: string): Promise<unknown> {

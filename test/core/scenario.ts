@@ -96,6 +96,8 @@ export interface World {
   readonly input: unknown
   step(name: string, ...args: unknown[]): Promise<unknown>
   sleep(ms: number): Promise<void>
+  patched(id: string): boolean
+  deprecatePatch(id: string): void
 }
 
 /** What the SDK makes of options. */
@@ -113,7 +115,7 @@ export function retry(policy: RetryPolicy): RetryDefinition {
   return defined({ retry: policy }).retry
 }
 
-const plainStep = defined({})
+export const plainStep = defined({})
 
 /** A program made of a function; steps are defined as they are named. */
 export function flow(body: (world: World) => Promise<unknown>, steps: Readonly<Record<string, Partial<StepDefinition>>> = {}): Program {
@@ -122,6 +124,8 @@ export function flow(body: (world: World) => Promise<unknown>, steps: Readonly<R
       input,
       step: (name, ...args) => execution.step(stepOf(name, steps[name]), args),
       sleep: (ms) => execution.sleep(ms),
+      patched: (id) => execution.patched(id, execution.root),
+      deprecatePatch: (id) => execution.deprecatePatch(id),
     })
 }
 

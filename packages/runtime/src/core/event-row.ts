@@ -23,6 +23,7 @@ const Identified = z.object({ id: z.string() })
 const Executing = z.object({ execution: z.string() })
 const Token = z.object({ token: z.string() })
 const Reason = z.object({ reason: z.string() })
+const Within = z.object({ within: z.string() })
 const Which = z.object({ which: z.enum(['execution', 'run']) })
 const Encoded = z.string().nullable()
 const Undos = z.array(z.object({ step: z.string(), args: Encoded, output: Encoded })).optional()
@@ -73,7 +74,7 @@ export function toRow(event: HistoryEvent): EventRow {
     case 'IterationFailed':
       return row(event.type, event.command, JSON.stringify({ failure: event.failure, undo: event.undo }))
     case 'Patched':
-      return row(event.type, event.id, null)
+      return row(event.type, event.id, null, event.within === undefined ? undefined : { within: event.within })
     case 'AttributesSet':
       return row(event.type, null, event.attributes)
     case 'StopRequested':
@@ -139,7 +140,7 @@ export function fromRow(from: EventRow): HistoryEvent {
     case 'IterationFailed':
       return { type, command, ...IterationFailure.parse(body()) }
     case 'Patched':
-      return { type, id: command }
+      return { type, id: command, ...(from.meta === null ? {} : Within.parse(meta())) }
     case 'AttributesSet':
       return { type, attributes: payload }
     case 'StopRequested':

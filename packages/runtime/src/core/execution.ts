@@ -83,6 +83,8 @@ export class Execution {
   #readOnly = 0
   readonly #patches = new Set<string>()
   readonly #patchesAsked = new Set<string>()
+  /** Patches that this run passed without, in its old branch. */
+  readonly #passed = new Set<string>()
   /** Iterations that the log has the end of: their bodies are not run. */
   readonly #endedIterations = new Set<string>()
   #cancelledBy: 'stop' | 'timeout' | undefined
@@ -321,7 +323,8 @@ export class Execution {
         return
       }
       case 'Patched':
-        if (!this.#patchesAsked.has(event.id)) throw this.#mismatch(`the mark of patched('${event.id}')`)
+        // The iteration that asked may have ended, and then its body is not run again.
+        if (event.within === undefined && !this.#patchesAsked.has(event.id)) throw this.#mismatch(`the mark of patched('${event.id}')`)
         return
       case 'AttributesSet':
         if (this.#notes[0]?.type !== 'AttributesSet') throw this.#mismatch('AttributesSet')
@@ -566,11 +569,15 @@ export class Execution {
   }
 
   patched(id: string, scope: Scope): boolean {
+    if (this.#readOnly > 0) return this.#patches.has(id)
     this.#patchesAsked.add(id)
     if (this.#patches.has(id)) return true
-    if (this.#ahead > 0) return false
+    // The first answer holds: what is asked again, as in a loop, is not to change in the middle.
+    if (this.#ahead > 0) this.#passed.add(id)
+    if (this.#passed.has(id)) return false
     this.#patches.add(id)
-    this.#notes.push(placed({ type: 'Patched', id }, scope))
+    // In the main log, wherever it was asked: the log of an iteration is not read any more once that has ended.
+    this.#notes.push(scope.lane === undefined ? { type: 'Patched', id } : { type: 'Patched', id, within: scope.lane })
     return true
   }
 

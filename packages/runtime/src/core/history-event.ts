@@ -36,7 +36,8 @@ type Fact =
   | { readonly type: 'TokenFailed'; readonly command: string; readonly failure: Failure }
   | { readonly type: 'IterationCompleted'; readonly command: string; readonly output: Encoded; readonly undo?: readonly Undo[] | undefined }
   | { readonly type: 'IterationFailed'; readonly command: string; readonly failure: Failure; readonly undo?: readonly Undo[] | undefined }
-  | { readonly type: 'Patched'; readonly id: string }
+  /** `within` is the iteration that asked. */
+  | { readonly type: 'Patched'; readonly id: string; readonly within?: string | undefined }
   | { readonly type: 'AttributesSet'; readonly attributes: Encoded }
   | { readonly type: 'StopRequested'; readonly reason: string }
   | { readonly type: 'TimedOut'; readonly which: 'execution' | 'run' }
