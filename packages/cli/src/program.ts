@@ -5,6 +5,7 @@ import { addGraph } from './commands/graph.ts'
 import { addHistory } from './commands/history.ts'
 import { addList } from './commands/list.ts'
 import { addMigrate } from './commands/migrate.ts'
+import { addPatches } from './commands/patches.ts'
 import { addShow } from './commands/show.ts'
 import { addStart } from './commands/start.ts'
 import { addStream } from './commands/stream.ts'
@@ -34,6 +35,6 @@ export function createProgram(io: Io, onExit: (code: number) => void, onComplain
     .exitOverride()
     .addHelpText('after', '\nExample:\n  $ baton build && baton worker src/workflows.ts\n  $ baton start order --input \'{"id":42}\' --wait')
   const act = createAct(io, onExit)
-  for (const add of [addBuild, addGraph, addMigrate, addWorker, addStart, addList, addShow, addHistory, addStream]) add(program, act)
+  for (const add of [addBuild, addGraph, addMigrate, addWorker, addStart, addList, addShow, addHistory, addPatches, addStream]) add(program, act)
   return program
 }

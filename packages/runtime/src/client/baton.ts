@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { ApplicationError, type AttributesOf, type AttributeValue, BatonError, type InputOf, type OutputOf, type WorkflowClass } from '@baton/sdk'
-import { checkPriority } from '@baton/sdk/host'
+import { checkPriority, defineWorkflow } from '@baton/sdk/host'
 import { Dispatcher } from '../dispatch/dispatcher.ts'
 import { type Database, openDatabase } from '../log/database.ts'
 import { type Execute, executeAnywhere, transaction } from '../log/transaction.ts'
@@ -19,6 +19,7 @@ import type { ArgsOf, MethodName, ReturnOf } from './handle-types.ts'
 import { Handlers } from './handlers.ts'
 import { Handle } from './handle.ts'
 import { type ExecutionPage, list, type ListOptions } from './list.ts'
+import { patches, type PatchReport } from './patches.ts'
 import { resolveWorkflow } from './resolve-workflow.ts'
 import { checkId } from './start-rules.ts'
 import { Results } from './results.ts'
@@ -263,6 +264,17 @@ export class Baton {
   async fail(token: string, error: Error): Promise<void> {
     const failure = error instanceof BatonError ? error : new ApplicationError(error.message, { type: error.name, cause: error })
     await completeToken(this.#connection, token, { failure: toFailure(failure) })
+  }
+
+  /**
+   * The patches of a workflow: which executions bear their marks, which may still need the old branch, and what can go. A moment's
+   * picture; clients that start executions meanwhile do not change a verdict.
+   *
+   * @example for (const { id, verdict } of await baton.patches(OrderWorkflow)) console.log(id, verdict)
+   */
+  patches(workflow: WorkflowClass | string): Promise<readonly PatchReport[]> {
+    const name = typeof workflow === 'string' ? workflow : defineWorkflow(workflow).name
+    return withReconnect(() => patches(this.#database, this.#names, name))
   }
 
   /**
