@@ -23,7 +23,7 @@ function codedClasses(): ReadonlySet<string> {
 
 function codesInSource(): ReadonlySet<string> {
   const made = [...source.matchAll(/\bnew (\w+)\(\s*'([A-Z][A-Za-z]+)'/g)].flatMap(([, name = '', code = '']) => (codedClasses().has(name) ? [code] : []))
-  const own = [...source.matchAll(/\bsuper\(\s*'([A-Z][A-Za-z]+)'/g)].map(([, code = '']) => code)
+  const own = [...source.matchAll(/\b(?:super\(\s*|override readonly code = )'([A-Z][A-Za-z]+)'/g)].map(([, code = '']) => code)
   return new Set([...made, ...own])
 }
 
