@@ -6,13 +6,13 @@ import { noBehaviour } from '../../packages/runtime/src/core/behaviour.ts'
 import type { Execution, Program } from '../../packages/runtime/src/core/execution.ts'
 import type { HistoryEvent } from '../../packages/runtime/src/core/history-event.ts'
 import { replay } from '../../packages/runtime/src/core/replay.ts'
-import type { Scope } from '../../packages/runtime/src/core/scope.ts'
+import type { Region } from '../../packages/runtime/src/core/region.ts'
 import { bareSetting } from '../../packages/runtime/src/core/setting.ts'
 
 const ambient = new AsyncLocalStorage<Scope>()
-const setting = { ...bareSetting, enter: <R>(scope: Scope, act: () => R): R => ambient.run(scope, act), current: () => ambient.getStore() }
+const setting = { ...bareSetting, enter: <R>(scope: Region, act: () => R): R => ambient.run(scope, act), current: () => ambient.getStore() }
 const drain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-const here = (): Scope => {
+const here = (): Region => {
   const scope = ambient.getStore()
   if (!scope) throw new Error('outside')
   return scope

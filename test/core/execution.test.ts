@@ -357,27 +357,27 @@ describe('withholding', () => {
 
   it('leaves out the steps that somebody has in hand', async () => {
     const scenario = await Scenario.given(both)
-    scenario.execution.withhold(new Set(['a', 'other']))
+    scenario.execution.commands.withhold(new Set(['a', 'other']))
     expect(scenario.collect().commands).toEqual(['b()', 'sleep due +5'])
     expect(scenario.execution.openCommands()).toEqual(['a', 'b', 'sleep'])
   })
 
   it('still hears of their outcomes', async () => {
     const scenario = await Scenario.given(both)
-    scenario.execution.withhold(new Set(['a']))
+    scenario.execution.commands.withhold(new Set(['a']))
     scenario.collect()
     expect((await scenario.when(done('a', 1))).events).toEqual(['StepCompleted a = 1'])
   })
 
   it('never leaves out a timer: nobody else has it', async () => {
     const scenario = await Scenario.given(both)
-    scenario.execution.withhold(new Set(['sleep']))
+    scenario.execution.commands.withhold(new Set(['sleep']))
     expect(scenario.collect().commands).toEqual(['a()', 'b()', 'sleep due +5'])
   })
 
   it('is undone by reopening, which asks for all that is open', async () => {
     const scenario = await Scenario.given(both)
-    scenario.execution.withhold(new Set(['a']))
+    scenario.execution.commands.withhold(new Set(['a']))
     scenario.collect()
     scenario.execution.reopen()
     expect(scenario.collect()).toEqual({ events: [], commands: ['a()', 'b()', 'sleep due +5'] })
@@ -385,7 +385,7 @@ describe('withholding', () => {
 
   it('does not hold back the next attempt', async () => {
     const scenario = await Scenario.given(both)
-    scenario.execution.withhold(new Set(['a']))
+    scenario.execution.commands.withhold(new Set(['a']))
     scenario.collect()
     expect((await scenario.when(failed('a'))).commands).toEqual(['a() attempt 2 at +1000'])
   })

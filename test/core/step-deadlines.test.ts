@@ -77,11 +77,11 @@ describe('the time of a step over all attempts', () => {
       flow(async ({ step }) => step('work'), { work: { totalTimeoutMs: 5_000, scheduleToStartTimeoutMs: 100 } }),
       begun,
     )
-    const first = scenario.execution.openSteps()
+    const first = scenario.execution.commands.steps()
     expect(first.map((command) => [startDeadline(command), endDeadline(command)])).toEqual([[T0 + 100, T0 + 5_000]])
     scenario.now = T0 + 500
     await scenario.when(failed('work'))
-    expect(scenario.execution.openSteps().map((command) => [startDeadline(command), endDeadline(command)])).toEqual([[T0 + 1_600, T0 + 5_000]])
+    expect(scenario.execution.commands.steps().map((command) => [startDeadline(command), endDeadline(command)])).toEqual([[T0 + 1_600, T0 + 5_000]])
   })
 })
 
@@ -106,16 +106,16 @@ describe('retries counted from the log', () => {
   it('give the details of the last heartbeat to the next attempt', async () => {
     const scenario = await Scenario.given(work)
     await scenario.when({ kind: 'failed', command: 'work', attempt: 1, failure: toFailure(new Error('boom')), details: '{"done":2}' })
-    expect(scenario.execution.openSteps()).toMatchObject([{ attempt: 2, details: '{"done":2}' }])
+    expect(scenario.execution.commands.steps()).toMatchObject([{ attempt: 2, details: '{"done":2}' }])
     const replayed = await Scenario.given(work, scenario.history)
-    expect(replayed.execution.openSteps()).toMatchObject([{ attempt: 2, details: '{"done":2}' }])
+    expect(replayed.execution.commands.steps()).toMatchObject([{ attempt: 2, details: '{"done":2}' }])
   })
 
   it('take what a lost worker had reported for the attempt that is due, and for no other', async () => {
     const reportOf = async (attempt: number, at: number): Promise<unknown> => {
       const scenario = await Scenario.given(work, begun)
-      scenario.execution.remember('work', { attempt, details: '{"done":5}', at })
-      return scenario.execution.openSteps()[0]?.details
+      scenario.execution.commands.remember('work', { attempt, details: '{"done":5}', at })
+      return scenario.execution.commands.steps()[0]?.details
     }
     expect(await reportOf(1, T0 + 1)).toBe('{"done":5}')
     expect(await reportOf(2, T0 + 1)).toBeUndefined()

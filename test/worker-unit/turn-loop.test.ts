@@ -111,10 +111,10 @@ describe('a turn', () => {
     const program: Program = async (execution) => {
       const { root } = execution
       execution.behave({ ...noBehaviour, listens: true, signal: (_, [word]) => void words.push(word) })
-      if (what === 'a token') await execution.token('review', root)
-      else await execution.condition(() => words.length > 0, undefined, root)
+      if (what === 'a token') await root.token('review')
+      else await root.condition(() => words.length > 0, undefined)
       seen.push([...words])
-      await execution.condition(() => words.length > 2, undefined, root)
+      await root.condition(() => words.length > 2, undefined)
     }
     const { turns, drafts } = loop()
     const actor = await actorOf('x', program)
@@ -133,7 +133,7 @@ describe('a turn', () => {
       const { root } = execution
       execution.behave({ ...noBehaviour, listens: true, signal: (_, [word]) => void words.push(word) })
       const take = async (): Promise<unknown> => {
-        await execution.condition(() => words.length > 0, undefined, root)
+        await root.condition(() => words.length > 0, undefined)
         return words.shift()
       }
       return Promise.all([take(), take()])

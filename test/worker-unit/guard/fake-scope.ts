@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { ScopeControl } from '@baton/sdk/host'
-import type { Scope } from '../../../packages/runtime/src/core/scope.ts'
 import { inScope } from '../../../packages/runtime/src/worker/ambient.ts'
 
 /** A scope whose clock and timers the test moves by hand. */

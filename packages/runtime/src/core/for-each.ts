@@ -2,7 +2,8 @@
 // forEach with its result, and is not run again by a replay.
 import { Cancelled, isCancelled } from '@baton/sdk'
 import type { ForEachOutcome, ForEachRequest, ForEachSource } from '@baton/sdk/host'
-import type { Scope } from './scope.ts'
+import type { Region } from './region.ts'
+import type { Requests } from './requests.ts'
 
 interface Item {
   readonly index: number
@@ -11,16 +12,17 @@ interface Item {
 
 const MAX_FAILURES = 100
 
-export async function runForEach(scope: Scope, request: ForEachRequest): Promise<ForEachOutcome> {
-  return new Iterations(scope, request).run()
+export async function runForEach(requests: Requests, scope: Region, request: ForEachRequest): Promise<ForEachOutcome> {
+  return new Iterations(requests, scope, request).run()
 }
 
 class Iterations {
-  readonly #scope: Scope
+  readonly #requests: Requests
+  readonly #scope: Region
   readonly #request: ForEachRequest
   readonly #id: string
   /** What a failure cancels. */
-  readonly #inner: Scope
+  readonly #inner: Region
   readonly #cursor: Cursor
   readonly #results: unknown[] = []
   readonly #failures: { index: number; error: Error }[] = []
@@ -31,7 +33,8 @@ class Iterations {
   #failed = 0
   #over = false
 
-  constructor(scope: Scope, request: ForEachRequest) {
+  constructor(requests: Requests, scope: Region, request: ForEachRequest) {
+    this.#requests = requests
     this.#scope = scope
     this.#request = request
     this.#id = scope.identify(request.name)
@@ -43,7 +46,7 @@ class Iterations {
     const { concurrency, source } = this.#request
     const runners = source.kind === 'items' ? Math.min(concurrency, source.count) : concurrency
     const ended = await Promise.allSettled(Array.from({ length: runners }, () => this.#runner()))
-    for (const each of ended) if (each.status === 'rejected') throw each.reason // a page could not be fetched
+    for (const each of ended) if (each.status === 'rejected') throw each.reason // a page could not be had
     const cancelled = this.#scope.cancellation
     if (cancelled) throw cancelled
     return { results: this.#results, succeeded: this.#succeeded, failed: this.#failed, failures: this.#failures }
@@ -84,7 +87,7 @@ class Iterations {
     const { collect, onFailure } = this.#request
     if (collect) this.#results[index] = undefined
     try {
-      const result = await this.#scope.execution.iterate(this.#inner, `${this.#id}[${index}]`, (lane) => this.#attempts(lane, value, index))
+      const result = await this.#requests.iterate(this.#inner, `${this.#id}[${index}]`, (lane) => this.#attempts(lane, value, index))
       this.#succeeded++
       if (collect) this.#results[index] = result
     } catch (error) {
@@ -94,12 +97,12 @@ class Iterations {
       if (onFailure === 'ignore') return
       this.#stop()
       if (onFailure === 'fail_immediately' && !this.#inner.cancellation) {
-        this.#scope.execution.cancel(this.#inner, new Cancelled(`iteration ${index} of '${this.#request.name}' failed`))
+        this.#requests.cancel(this.#inner, new Cancelled(`iteration ${index} of '${this.#request.name}' failed`))
       }
     }
   }
 
-  async #attempts(lane: Scope, value: unknown, index: number): Promise<unknown> {
+  async #attempts(lane: Region, value: unknown, index: number): Promise<unknown> {
     const { attempts, retryDelayMs, body } = this.#request
     for (let attempt = 1; ; attempt++) {
       const scope = attempt === 1 ? lane : lane.inner({ path: `${lane.path.slice(0, -1)}~${attempt}/` })
@@ -113,7 +116,7 @@ class Iterations {
   }
 }
 
-/** Hands the items out one by one; pages are fetched one at a time, in order. */
+/** Hands the items out one by one; pages are had one at a time, in order. */
 class Cursor {
   readonly #source: ForEachSource
   #index = 0
@@ -121,7 +124,7 @@ class Cursor {
   #first = 0
   #token: unknown
   #more = true
-  #fetching: Promise<void> | undefined
+  #loading: Promise<void> | undefined
 
   constructor(source: ForEachSource) {
     this.#source = source
@@ -133,14 +136,14 @@ class Cursor {
     for (;;) {
       if (this.#index < this.#first + this.#page.length) return { index: this.#index, value: this.#page[this.#index++ - this.#first] }
       if (!this.#more) return undefined
-      this.#fetching ??= this.#fetch(source.next).finally(() => {
-        this.#fetching = undefined
+      this.#loading ??= this.#load(source.next).finally(() => {
+        this.#loading = undefined
       })
-      await this.#fetching
+      await this.#loading
     }
   }
 
-  async #fetch(next: (cursor: unknown) => Promise<{ readonly items: readonly unknown[]; readonly next?: unknown }>): Promise<void> {
+  async #load(next: (cursor: unknown) => Promise<{ readonly items: readonly unknown[]; readonly next?: unknown }>): Promise<void> {
     const page = await next(this.#token)
     this.#first += this.#page.length
     this.#page = page.items

@@ -2,7 +2,7 @@ import type { Encoded } from '../payload/codec.ts'
 import type { Failure } from '../payload/failure.ts'
 
 /** What the world tells an execution. */
-export type Input = StepOutcome | CommandInput | Message
+export type Input = CommandInput | Message
 
 /** How an attempt of a step ended. */
 export type StepOutcome =
@@ -10,7 +10,8 @@ export type StepOutcome =
   | { readonly kind: 'failed'; readonly command: string; readonly attempt: number; readonly failure: Failure; readonly details?: Encoded | undefined }
 
 /** About another command of the execution's. */
-type CommandInput =
+export type CommandInput =
+  | StepOutcome
   | { readonly kind: 'timer'; readonly command: string }
   /** The time of a step is up, over all attempts. */
   | { readonly kind: 'deadline'; readonly command: string }

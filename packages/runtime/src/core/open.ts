@@ -3,7 +3,7 @@ import type { ChildCommand, MessageCommand, StepCommand } from './command.ts'
 import type { Failure } from '../payload/failure.ts'
 import type { Undo } from './history-event.ts'
 import type { FailureCounts } from './retry.ts'
-import type { Scope } from './scope.ts'
+import type { Region } from './region.ts'
 
 /** How a promise that the program holds is settled. */
 export interface Settle {
@@ -16,7 +16,7 @@ export type Open = OpenStep | OpenTimer | OpenChild | OpenMessage | OpenToken | 
 
 interface Opened {
   readonly id: string
-  readonly scope: Scope
+  readonly scope: Region
   readonly settle: Settle
 }
 
@@ -61,7 +61,7 @@ export interface OpenToken extends Opened {
 export interface OpenIteration extends Opened {
   readonly kind: 'iteration'
   /** Where its body runs. */
-  readonly lane: Scope
+  readonly lane: Region
   ended?: { readonly output: unknown } | { readonly error: unknown }
   undo?: readonly Undo[]
 }

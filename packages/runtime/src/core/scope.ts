@@ -2,27 +2,36 @@
 // whether it has been cancelled. The execution does everything; a scope says for whom.
 import { Cancelled, type ExecutionInfo, type LogFields, type LogLevel } from '@baton/sdk'
 import type {
-  ChildRequest, ForEachOutcome, ForEachRequest, ScopeControl, StartedChild, TokenWait, WorkflowScope,
+  ChildRequest, ForEachOutcome, ForEachRequest, ScopeControl, StartedChild, TokenWait,
 } from '@baton/sdk/host'
-import type { Execution } from './execution.ts'
 import { runForEach } from './for-each.ts'
 import type { Undo } from './history-event.ts'
+import type { Notes } from './notes.ts'
 import type { Prng } from './prng.ts'
+import type { Owner, Region, RegionOptions } from './region.ts'
+import type { Requests } from './requests.ts'
 
-interface ScopeOptions {
-  /** A prefix of the commands' identities with counters of its own; default: the parent's. */
-  readonly path?: string
-  /** A log of its own; default: the parent's. */
-  readonly lane?: string
-  readonly shielded?: boolean
+/** What the scopes of an execution share. */
+interface ScopeParts {
+  readonly execution: Owner
+  readonly requests: Requests
+  readonly notes: Notes
+  readonly enter: <R>(scope: Region, act: () => R) => R
+  readonly now: () => number
+  readonly info: () => ExecutionInfo
+  /** Randomness from the seed in the log; a lane has its own. */
+  readonly seeded: (lane: string | undefined) => Prng
+  /** Where code that only looks draws from. */
+  readonly aside: () => Prng | undefined
 }
 
-export class Scope implements WorkflowScope {
-  readonly execution: Execution
+export class Scope implements Region {
+  readonly execution: Owner
   readonly path: string
   readonly lane: string | undefined
   /** Completed steps that can be undone, of this scope's log. */
   readonly ledger: Undo[]
+  readonly #parts: ScopeParts
   readonly #parent: Scope | undefined
   readonly #shielded: boolean
   readonly #occurrences: Map<string, number>
@@ -30,8 +39,9 @@ export class Scope implements WorkflowScope {
   readonly #draws: { prng?: Prng }
   #cancellation: Cancelled | undefined
 
-  constructor(execution: Execution, parent?: Scope, { path, lane, shielded = false }: ScopeOptions = {}) {
-    this.execution = execution
+  constructor(parts: ScopeParts, parent?: Scope, { path, lane, shielded = false }: RegionOptions = {}) {
+    this.#parts = parts
+    this.execution = parts.execution
     this.#parent = parent
     this.#shielded = shielded
     this.path = path ?? parent?.path ?? ''
@@ -60,25 +70,25 @@ export class Scope implements WorkflowScope {
   }
 
   /** A scope inside this one. */
-  inner(options: ScopeOptions): Scope {
-    return new Scope(this.execution, this, options)
+  inner(options: RegionOptions): Scope {
+    return new Scope(this.#parts, this, options)
   }
 
   get #prng(): Prng {
-    const { aside } = this.execution
+    const aside = this.#parts.aside()
     if (aside) return aside
-    this.#draws.prng ??= this.execution.seeded(this.lane)
+    this.#draws.prng ??= this.#parts.seeded(this.lane)
     return this.#draws.prng
   }
 
   // ---- what workflow code asks for ------------------------------------------------------------------------------------
 
   get info(): ExecutionInfo {
-    return this.execution.info
+    return this.#parts.info()
   }
 
   now(): number {
-    return this.execution.now
+    return this.#parts.now()
   }
 
   random(): number {
@@ -90,65 +100,65 @@ export class Scope implements WorkflowScope {
   }
 
   sleep(ms: number): Promise<void> {
-    return this.execution.sleep(ms, this)
+    return this.#parts.requests.sleep(ms, this)
   }
 
   sleepUntil(at: number): Promise<void> {
-    return this.execution.sleepUntil(at, this)
+    return this.#parts.requests.sleepUntil(at, this)
   }
 
   condition(predicate: () => boolean, timeoutMs: number | undefined): Promise<boolean> {
-    return this.execution.condition(predicate, timeoutMs, this)
+    return this.#parts.requests.condition(predicate, timeoutMs, this)
   }
 
   patched(id: string): boolean {
-    return this.execution.patched(id, this)
+    return this.#parts.notes.patched(id, this)
   }
 
   deprecatePatch(id: string): void {
-    this.execution.deprecatePatch(id)
+    this.#parts.notes.deprecatePatch(id)
   }
 
   startChild(request: ChildRequest): Promise<StartedChild> {
-    return this.execution.startChild(request, this)
+    return this.#parts.requests.startChild(request, this)
   }
 
   forEach(request: ForEachRequest): Promise<ForEachOutcome> {
-    return runForEach(this, request)
+    return runForEach(this.#parts.requests, this, request)
   }
 
   token(name: string): Promise<TokenWait> {
-    return this.execution.token(name, this)
+    return this.#parts.requests.token(name, this)
   }
 
   signal(executionId: string, name: string, args: readonly unknown[]): Promise<void> {
-    return this.execution.signal(executionId, name, args, this)
+    return this.#parts.requests.signal(executionId, name, args, this)
   }
 
   stop(executionId: string, reason: string): Promise<void> {
-    return this.execution.stopOther(executionId, reason, this)
+    return this.#parts.requests.stop(executionId, reason, this)
   }
 
   setAttributes(attributes: Readonly<Record<string, unknown>>): void {
-    this.execution.setAttributes(attributes, this)
+    this.#parts.notes.setAttributes(attributes, this)
   }
 
   publish(stream: string, value: unknown): void {
-    this.execution.publish(stream, value, this)
+    this.#parts.notes.publish(stream, value, this)
   }
 
   log(level: LogLevel, message: string, fields: LogFields): void {
-    this.execution.log(level, message, fields)
+    this.#parts.notes.log(level, message, fields)
   }
 
-  compensate(): ReturnType<Execution['compensate']> {
-    return this.execution.compensate(this)
+  compensate(): ReturnType<Requests['compensate']> {
+    return this.#parts.requests.compensate(this)
   }
 
   openScope({ shielded, timeoutMs }: { readonly shielded: boolean; readonly timeoutMs: number | undefined }): ScopeControl {
-    const { execution } = this
+    const { requests } = this.#parts
     const scope = this.inner({ shielded })
-    const cancel = (reason: string): void => execution.cancel(scope, new Cancelled(reason))
+    const cancel = (reason: string): void => requests.cancel(scope, new Cancelled(reason))
     return {
       get cancelled() {
         return scope.cancellation !== undefined
@@ -156,14 +166,14 @@ export class Scope implements WorkflowScope {
       cancel,
       run: <R>(act: () => Promise<R>): Promise<R> => {
         if (timeoutMs === undefined) return scope.run(act)
-        return execution.within(timeoutMs, this, () => cancel(`it took longer than ${timeoutMs} ms`), () => scope.run(act))
+        return requests.within(timeoutMs, this, () => cancel(`it took longer than ${timeoutMs} ms`), () => scope.run(act))
       },
     }
   }
 
   /** Runs workflow code in this scope. */
   run<R>(act: () => Promise<R>): Promise<R> {
-    return this.execution.enter(this, async () => {
+    return this.#parts.enter(this, async () => {
       const cancelled = this.cancellation
       if (cancelled) throw cancelled
       return act()

@@ -1,6 +1,5 @@
 import type { LogFields, LogLevel } from '@baton/sdk'
-import type { Execution } from './execution.ts'
-import type { Scope } from './scope.ts'
+import type { Owner, Region } from './region.ts'
 
 /** What surrounds an execution: who it is, and how it finds out which of its scopes the code on the stack is in. */
 export interface Setting {
@@ -10,9 +9,9 @@ export interface Setting {
   readonly timeoutMs: number | undefined
   readonly runTimeoutMs: number | undefined
   /** Runs code in a scope, which it and all it calls are in from then on. */
-  readonly enter: <R>(scope: Scope, act: () => R) => R
+  readonly enter: <R>(scope: Region, act: () => R) => R
   /** The scope of the code on the stack, if that is this execution's. */
-  readonly current: (execution: Execution) => Scope | undefined
+  readonly current: (execution: Owner) => Region | undefined
   /** The most bytes a payload may take; undefined for the codec's own bound. */
   readonly maxPayloadBytes?: number | undefined
   /** A text that cannot be guessed; asked for once a token, and kept in the log. */

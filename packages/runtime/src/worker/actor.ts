@@ -3,10 +3,11 @@
 import type { Command } from '../core/command.ts'
 import { completionEvent } from '../core/completion.ts'
 import { toRow } from '../core/event-row.ts'
-import type { Execution, Published } from '../core/execution.ts'
+import type { Execution } from '../core/execution.ts'
 import type { HistoryEvent } from '../core/history-event.ts'
 import type { Input } from '../core/input.ts'
 import type { Answer } from '../core/mailbox.ts'
+import type { Published } from '../core/notes.ts'
 import { FactoryFailed } from '../core/program.ts'
 import { laneId, type Lane, type NewEnd, type NewEvent, type NewRun } from '../log/append.ts'
 import type { NewItem } from '../log/stream-items.ts'
@@ -201,7 +202,7 @@ export class Actor {
 
   /** A run counts its publications from the first: with its number their names are one each. */
   #itemOf({ stream, key, value }: Published): NewItem {
-    return { execution: this.id, stream, command: key, attempt: null, key: String(this.execution.info.run), payload: value }
+    return { execution: this.id, stream, command: key, attempt: null, key: String(this.execution.run.number), payload: value }
   }
 
   #push(event: HistoryEvent, now: number): void {
@@ -215,7 +216,7 @@ export class Actor {
       this.#lanes.set(event.lane, seq)
       this.#events.push({ execution: laneId(this.id, event.lane), seq, type, command, payload, meta, at, after: this.#seq })
     }
-    if (type === 'IterationCompleted' || type === 'IterationFailed') this.#closeLane(this.execution.laneOf(command ?? ''))
+    if (type === 'IterationCompleted' || type === 'IterationFailed') this.#closeLane(this.execution.run.laneOf(command ?? ''))
   }
 
   #closeLane(lane: string): void {

@@ -2,11 +2,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { StepContext } from '@baton/sdk'
 import { installHost } from '@baton/sdk/host'
-import type { Execution } from '../core/execution.ts'
-import type { Scope } from '../core/scope.ts'
+import type { Owner, Region } from '../core/region.ts'
 
 type Ambient =
-  | { readonly kind: 'workflow'; readonly scope: Scope; readonly guarded: boolean }
+  | { readonly kind: 'workflow'; readonly scope: Region; readonly guarded: boolean }
   | { readonly kind: 'step'; readonly context: StepContext }
   | undefined
 
@@ -24,18 +23,18 @@ installHost({
 })
 
 /** Runs workflow code in a scope of its execution. */
-export function inScope<R>(scope: Scope, act: () => R, guarded = true): R {
+export function inScope<R>(scope: Region, act: () => R, guarded = true): R {
   return ambient.run({ kind: 'workflow', scope, guarded }, act)
 }
 
 /** The scope of the code on the stack, if it is of this execution. */
-export function currentScope(execution: Execution): Scope | undefined {
+export function currentScope(execution: Owner): Region | undefined {
   const here = ambient.getStore()
   return here?.kind === 'workflow' && here.scope.execution === execution ? here.scope : undefined
 }
 
 /** The scope of the code on the stack, if its clock, its chance and its I/O are the guard's. */
-export function guardedScope(): Scope | undefined {
+export function guardedScope(): Region | undefined {
   const here = ambient.getStore()
   return here?.kind === 'workflow' && here.guarded ? here.scope : undefined
 }

@@ -7,7 +7,7 @@ import { Cancelled } from '@baton/sdk'
 import type { StepDefinition } from '@baton/sdk/host'
 import type { AbortCommand, Command, StepCommand } from '../core/command.ts'
 import { ForeignWait } from '../core/stuck.ts'
-import { type ExecutionJob, stepJobId } from '../dispatch/job.ts'
+import type { ExecutionJob } from '../dispatch/job.ts'
 import type { Question, Received } from '../dispatch/message.ts'
 import type { NewMessage } from '../dispatch/post.ts'
 import type { NewTask } from '../dispatch/tasks.ts'
@@ -22,6 +22,7 @@ import type { Answers } from './answers.ts'
 import type { DatabaseClock } from './database-clock.ts'
 import type { Done, Errands } from './errands.ts'
 import { farewells } from './farewells.ts'
+import { newTask } from './new-task.ts'
 import { StepDeadlines } from './step-deadlines.ts'
 import type { LocalStep, StepSlots } from './step-slots.ts'
 import { TurnLoop } from './turn-loop.ts'
@@ -97,8 +98,8 @@ export class Conductor {
   begin({ actor, messages, away, reports }: Adopted): void {
     this.#actors.set(actor.id, actor)
     actor.sentAway = away.size > 0
-    actor.execution.withhold(away)
-    for (const report of reports) actor.execution.remember(report.command, report)
+    actor.execution.commands.withhold(away)
+    for (const report of reports) actor.execution.commands.remember(report.command, report)
     this.#watch(actor)
     for (const message of messages) if ('input' in message) actor.offer(message)
     this.#turns.begin(actor)
@@ -307,7 +308,7 @@ export class Conductor {
       if (withdrawn === 0 && actor.sentAway) this.#run(errands.abortSteps(actor.id, id, false))
       return
     }
-    const { attempt } = actor.execution.stepOf(id) ?? { attempt: 1 }
+    const attempt = actor.execution.commands.attemptOf(id) ?? 1
     const fail = (): void => this.#turns.offer(actor, { input: { kind: 'failed', command: id, attempt, failure: toFailure(error) } })
     if (waited) fail()
     else if (!slots.cancel(error, mine)) {
@@ -327,7 +328,7 @@ export class Conductor {
 
   /** What wakes an execution that has a deadline. */
   #watch(actor: Actor): void {
-    for (const command of actor.execution.openSteps()) this.#deadlines.watch(actor, command)
+    for (const command of actor.execution.commands.steps()) this.#deadlines.watch(actor, command)
     for (const { which, dueAt } of actor.execution.deadlines()) {
       this.#alarm(actor, `(${which} timeout)`, dueAt, () => this.#turns.offer(actor, { input: { kind: 'expired', which } }))
     }
@@ -390,19 +391,5 @@ export class Conductor {
   #isRemote(step: StepDefinition): boolean {
     const { locality, queues } = this.#options
     return !locality || step.prefer === 'remote' || !queues.includes(step.queue)
-  }
-}
-
-type TaskCommand = Pick<StepCommand, 'id' | 'step' | 'attempt' | 'args' | 'details'>
-
-function newTask(actor: Actor, { id, step, attempt, args, details }: TaskCommand): NewTask {
-  return {
-    kind: 'task',
-    id: stepJobId(actor.id, id, attempt),
-    queue: step.queue,
-    execution: actor.id,
-    command: id,
-    priority: actor.priority + step.priority,
-    data: { workflow: actor.workflow.definition.name, version: actor.workflow.definition.version, step: step.name, attempt, args, ...(details === undefined ? {} : { details }) },
   }
 }

@@ -7,12 +7,12 @@ import type { Actor } from './actor.ts'
 export function farewells({ execution, id }: Actor, last: HistoryEvent): readonly NewMessage[] {
   if (last.type === 'ContinuedAsNew') return []
   const messages: NewMessage[] = []
-  const { parent } = execution
+  const { parent } = execution.run
   if (parent) {
     if (last.type === 'ExecutionCompleted') messages.push(childMessage(parent.execution, parent.command, { output: last.output }))
     else if ('failure' in last) messages.push(childMessage(parent.execution, parent.command, { failure: last.failure }))
   }
-  for (const child of execution.openChildren()) {
+  for (const child of execution.commands.children()) {
     if (child.policy !== 'abandon') messages.push(stopMessage(child.execution, child.policy, `its parent '${id}' has ended`))
   }
   return messages

@@ -147,7 +147,7 @@ export class Engine {
       execution.actor = actor
       execution.status = 'running'
       execution.startedAt ??= this.#options.clock.now
-      actor.execution.withhold(new Set(execution.inHand.keys()))
+      actor.execution.commands.withhold(new Set(execution.inHand.keys()))
       this.#performer.watch(execution, actor)
       for (const delivery of execution.waiting.splice(0)) actor.offer(delivery)
       this.#activity++

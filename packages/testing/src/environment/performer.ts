@@ -68,7 +68,7 @@ export class Performer {
     for (const { which, dueAt } of actor.execution.deadlines()) {
       this.#alarm(actor, `(${which} timeout)`, dueAt, () => this.#options.offer(execution, { kind: 'expired', which }))
     }
-    for (const command of actor.execution.openSteps()) this.#deadlines.watch(actor, command)
+    for (const command of actor.execution.commands.steps()) this.#deadlines.watch(actor, command)
   }
 
   /** What has ended needs no alarm. */

@@ -81,7 +81,7 @@ export class StepBodies {
       execution.inHand.delete(id)
       this.#slots.withdraw(error.message, mine)
     } else if (waited || delay || !this.#slots.cancel(error, mine)) {
-      const { attempt } = actor.execution.stepOf(id) ?? { attempt: 1 }
+      const attempt = actor.execution.commands.attemptOf(id) ?? 1
       this.#end(execution, { kind: 'failed', command: id, attempt, failure: toFailure(error) })
     }
   }

@@ -1,4 +1,4 @@
-import type { Scope } from '../../core/scope.ts'
+import type { Region } from '../../core/region.ts'
 import { guardedScope } from '../ambient.ts'
 
 type Callback = (...args: unknown[]) => unknown
@@ -8,13 +8,13 @@ type Callback = (...args: unknown[]) => unknown
  * for the callback would then wait for ever.
  */
 export class DurableTimeout {
-  readonly #here: Scope
+  readonly #here: Region
   readonly #callback: Callback
   readonly #ms: number
   readonly #args: readonly unknown[]
   #cancel: (() => void) | undefined
 
-  constructor(here: Scope, callback: Callback, ms: number, args: readonly unknown[]) {
+  constructor(here: Region, callback: Callback, ms: number, args: readonly unknown[]) {
     this.#here = here
     this.#callback = callback
     this.#ms = ms
@@ -98,7 +98,7 @@ export class DurableImmediate {
 }
 
 /** A durable wait that a signal ends, as those of node:timers/promises. */
-export async function sleepIn(here: Scope, ms: number, signal: AbortSignal | undefined): Promise<void> {
+export async function sleepIn(here: Region, ms: number, signal: AbortSignal | undefined): Promise<void> {
   if (!signal) return here.sleep(ms)
   if (signal.aborted) throw aborted(signal)
   const scope = here.openScope({ shielded: false, timeoutMs: undefined })

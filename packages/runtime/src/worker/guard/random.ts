@@ -1,6 +1,6 @@
 // Randomness of workflow code: drawn from the seed in the log, so that a replay draws the same. It is not secret.
 import crypto from 'node:crypto'
-import type { Scope } from '../../core/scope.ts'
+import type { Region } from '../../core/region.ts'
 import { guardedScope } from '../ambient.ts'
 import { refuseCall } from './guarded.ts'
 import { INTO_A_STEP, violation } from './refuse.ts'
@@ -51,7 +51,7 @@ export function guardRandom(): void {
 function draw(
   target: object,
   key: string,
-  inside: (here: Scope, native: () => unknown, args: readonly unknown[]) => unknown,
+  inside: (here: Region, native: () => unknown, args: readonly unknown[]) => unknown,
 ): void {
   replace<AnyFunction>(target, key, (base) => {
     const guarded = inTheGuiseOf(base, function guarded(this: unknown, ...args: unknown[]): unknown {
@@ -65,7 +65,7 @@ function draw(
   })
 }
 
-function fill<V extends ArrayBufferView>(here: Scope, view: V, from = 0, to = view.byteLength): V {
+function fill<V extends ArrayBufferView>(here: Region, view: V, from = 0, to = view.byteLength): V {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
   for (let i = from; i < to; i++) bytes[i] = Math.floor(here.random() * 256)
   return view

@@ -1,4 +1,4 @@
-import type { Scope } from '../../core/scope.ts'
+import type { Region } from '../../core/region.ts'
 import { outside } from '../ambient.ts'
 import { NonDeterministic } from './non-deterministic.ts'
 import { callerOf } from './source-position.ts'
@@ -14,7 +14,7 @@ export type Manner = 'throws' | 'rejects'
  * Remembers on the execution that its code called what it may not; undefined where it is Node's own call. `below` is the
  * guarded function on the stack.
  */
-export function violation(here: Scope, call: string, mend: string, below: AnyFunction): NonDeterministic | undefined {
+export function violation(here: Region, call: string, mend: string, below: AnyFunction): NonDeterministic | undefined {
   // Source maps may be read from files while the stack is formatted.
   const { position, isNode } = outside(() => callerOf(below))
   if (isNode) return undefined

@@ -2,7 +2,7 @@
 // immediate is a microtask. An interval is refused: it would write to the log for ever, and a loop with `sleep` says the same.
 import timers from 'node:timers'
 import promises from 'node:timers/promises'
-import type { Scope } from '../../core/scope.ts'
+import type { Region } from '../../core/region.ts'
 import { guardedScope } from '../ambient.ts'
 import { DurableImmediate, DurableTimeout, sleepIn } from './durable-timeout.ts'
 import { refuseCall } from './guarded.ts'
@@ -41,7 +41,7 @@ export function guardTimers(): void {
     }))
 }
 
-function timer(target: object, key: string, inside: (here: Scope, callback: Callback, args: readonly unknown[]) => unknown): void {
+function timer(target: object, key: string, inside: (here: Region, callback: Callback, args: readonly unknown[]) => unknown): void {
   replace<AnyFunction>(target, key, (base) =>
     inTheGuiseOf(base, function guarded(this: unknown, ...args: unknown[]): unknown {
       const here = guardedScope()
@@ -52,7 +52,7 @@ function timer(target: object, key: string, inside: (here: Scope, callback: Call
     }))
 }
 
-function promise(target: object, key: string, inside: (here: Scope, args: readonly unknown[]) => Promise<unknown>): void {
+function promise(target: object, key: string, inside: (here: Region, args: readonly unknown[]) => Promise<unknown>): void {
   replace<AnyFunction>(target, key, (base) =>
     inTheGuiseOf(base, function guarded(this: unknown, ...args: unknown[]): unknown {
       const here = guardedScope()

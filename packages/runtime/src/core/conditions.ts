@@ -1,0 +1,66 @@
+// Owns: the conditions that the program waits for. They are asked again after each drain, live as in a replay, so that one that
+// comes true needs no event.
+import type { Settle } from './open.ts'
+import type { Region } from './region.ts'
+
+interface Condition {
+  readonly predicate: () => boolean
+  readonly scope: Region
+  readonly settle: Settle
+  /** The timer that ends the wait. */
+  readonly timer: string | undefined
+}
+
+export class Conditions {
+  #waiting: Condition[] = []
+
+  get size(): number {
+    return this.#waiting.length
+  }
+
+  add(condition: Condition): void {
+    this.#waiting.push(condition)
+  }
+
+  remove(condition: Condition): void {
+    this.#waiting = this.#waiting.filter((each) => each !== condition)
+  }
+
+  clear(): void {
+    this.#waiting = []
+  }
+
+  /**
+   * Asks them, oldest first, until one is met: the program runs on with it before the next is asked, for it may take what the
+   * others wait for. True if there was one; `disarm` is told its timer.
+   */
+  settle(look: (predicate: () => boolean) => boolean, disarm: (timer: string) => void): boolean {
+    if (this.#waiting.length === 0) return false
+    const at = this.#waiting.findIndex(({ predicate, settle }) => {
+      try {
+        if (!look(predicate)) return false
+        settle.resolve(true)
+      } catch (error) {
+        settle.reject(error)
+      }
+      return true
+    })
+    const [met] = at < 0 ? [] : this.#waiting.splice(at, 1)
+    if (met?.timer !== undefined) disarm(met.timer)
+    return met !== undefined
+  }
+
+  /** Ends those whose scope has been cancelled. */
+  cancel(): void {
+    this.#waiting = this.#waiting.filter(({ scope: { cancellation }, settle }) => {
+      if (!cancellation) return true
+      settle.reject(cancellation)
+      return false
+    })
+  }
+
+  /** Ends those of scopes that match; their promises stay as they are. */
+  forget(matches: (scope: Region) => boolean): void {
+    this.#waiting = this.#waiting.filter(({ scope }) => !matches(scope))
+  }
+}

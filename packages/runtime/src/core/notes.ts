@@ -1,0 +1,103 @@
+// Owns: what the program says without waiting for an answer: patches it has come by, attributes, items for streams, log lines.
+import type { LogFields, LogLevel } from '@baton/sdk'
+import { encode, type Encoded, MAX_ITEM_BYTES } from '../payload/codec.ts'
+import type { HistoryEvent } from './history-event.ts'
+import { placed } from './placed.ts'
+import type { ReadOnly } from './read-only.ts'
+import type { Region } from './region.ts'
+
+/** An item for a stream, written with the turn. */
+export interface Published {
+  readonly stream: string
+  /** Of this item in this execution: one that is written already is not written again. */
+  readonly key: string
+  readonly value: Encoded
+}
+
+export interface NotesOptions {
+  readonly readOnly: ReadOnly
+  readonly encode: (what: string, value: unknown) => Encoded
+  /** Whether all events of the log have been delivered. */
+  readonly live: () => boolean
+  readonly ended: () => boolean
+  readonly log: (level: LogLevel, message: string, fields: LogFields) => void
+}
+
+const NOTHING: readonly Published[] = []
+
+export class Notes {
+  readonly #options: NotesOptions
+  /** Events that say what the program did; they tell it nothing. */
+  #events: HistoryEvent[] = []
+  #published: Published[] = []
+  readonly #patches = new Set<string>()
+  readonly #asked = new Set<string>()
+  /** Patches that this run passed without, in its old branch. */
+  readonly #passed = new Set<string>()
+
+  constructor(options: NotesOptions) {
+    this.#options = options
+  }
+
+  /** The log bears the mark of this patch. */
+  foresee(patch: string): void {
+    this.#patches.add(patch)
+  }
+
+  patched(id: string, scope: Region): boolean {
+    const { readOnly, live } = this.#options
+    if (readOnly.active) return this.#patches.has(id)
+    this.#asked.add(id)
+    if (this.#patches.has(id)) return true
+    // The first answer holds: what is asked again, as in a loop, is not to change in the middle.
+    if (!live()) this.#passed.add(id)
+    if (this.#passed.has(id)) return false
+    this.#patches.add(id)
+    // In the main log, wherever it was asked: the log of an iteration is not read any more once that has ended.
+    this.#events.push(scope.lane === undefined ? { type: 'Patched', id } : { type: 'Patched', id, within: scope.lane })
+    return true
+  }
+
+  deprecatePatch(id: string): void {
+    this.#asked.add(id)
+  }
+
+  /** Whether the program has come by a patch that the log bears the mark of. */
+  knows(patch: string): boolean {
+    return this.#asked.has(patch)
+  }
+
+  setAttributes(attributes: Readonly<Record<string, unknown>>, scope: Region): void {
+    this.#options.readOnly.assertWritable('setAttributes()')
+    if (this.#options.ended()) return
+    this.#events.push(placed({ type: 'AttributesSet', attributes: this.#options.encode('The attributes', attributes) }, scope))
+  }
+
+  /** The log has attributes that the program set; false if it has not come to it. */
+  confirmAttributes(): boolean {
+    if (this.#events[0]?.type !== 'AttributesSet') return false
+    this.#events.shift()
+    return true
+  }
+
+  publish(stream: string, value: unknown, scope: Region): void {
+    this.#options.readOnly.assertWritable('publish()')
+    const encoded = encode(`An item of stream '${stream}'`, value, MAX_ITEM_BYTES)
+    const key = scope.identify(`publish:${stream}`)
+    // What was published before the last event of the log was committed with it; the rest may be, and its key tells.
+    if (this.#options.live()) this.#published.push({ stream, key, value: encoded })
+  }
+
+  /** Lines are of the moment: in a replay there are none. */
+  log(level: LogLevel, message: string, fields: LogFields): void {
+    if (this.#options.live()) this.#options.log(level, message, fields)
+  }
+
+  take(): readonly HistoryEvent[] {
+    return this.#events.length === 0 ? [] : this.#events.splice(0)
+  }
+
+  takePublished(): readonly Published[] {
+    return this.#published.length === 0 ? NOTHING : this.#published.splice(0)
+  }
+}

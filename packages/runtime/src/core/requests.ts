@@ -1,0 +1,209 @@
+// Owns: what the program asks for, command by command, and how its promises hang together with the open commands.
+import type { Cancelled } from '@baton/sdk'
+import type { ChildRequest, StartedChild, StepDefinition, TokenWait } from '@baton/sdk/host'
+import { decode, type Encoded } from '../payload/codec.ts'
+import { argsOf } from './args.ts'
+import type { MessageCommand } from './command.ts'
+import type { Conditions } from './conditions.ts'
+import type { Open, OpenIteration, Settle } from './open.ts'
+import type { OpenCommands } from './open-commands.ts'
+import { ignore, quiet, refused } from './promises.ts'
+import type { ReadOnly } from './read-only.ts'
+import type { Region } from './region.ts'
+import { NO_FAILURES } from './retry.ts'
+
+export interface RequestsOptions {
+  readonly commands: OpenCommands
+  readonly conditions: Conditions
+  readonly readOnly: ReadOnly
+  readonly now: () => number
+  readonly enter: <R>(scope: Region, act: () => R) => R
+  readonly look: <R>(act: () => R) => R
+  readonly encode: (what: string, value: unknown) => Encoded
+  /** The id of a child that was given none. */
+  readonly childId: (command: string, scope: Region) => string
+  /** The name of the log of an iteration. */
+  readonly laneOf: (iteration: string) => string
+  /** Whether the log has the end of an iteration: its body is not run. */
+  readonly hasEnded: (iteration: string) => boolean
+  readonly stepNamed: (name: string) => StepDefinition | undefined
+}
+
+export class Requests {
+  readonly #options: RequestsOptions
+
+  constructor(options: RequestsOptions) {
+    this.#options = options
+  }
+
+  step(step: StepDefinition, args: readonly unknown[], scope: Region): Promise<unknown> {
+    let encoded: Encoded
+    try {
+      encoded = args.length === 0 ? null : this.#options.encode(`The arguments of step '${step.name}'`, args)
+    } catch (error) {
+      return refused(error)
+    }
+    return this.#issue(scope, step.name, (id, settle) => ({
+      kind: 'step', id, scope, settle, failures: NO_FAILURES,
+      command: { kind: 'step', id, step, args: encoded, attempt: 1, notBefore: 0, scheduledAt: this.#options.now() },
+    }))
+  }
+
+  sleep(ms: number, scope: Region): Promise<void> {
+    return this.#issue(scope, 'sleep', (id, settle) => ({ kind: 'timer', id, scope, ms, dueAt: undefined, settle })) as Promise<void>
+  }
+
+  sleepUntil(at: number, scope: Region): Promise<void> {
+    return this.sleep(Math.max(0, at - this.#options.now()), scope)
+  }
+
+  condition(predicate: () => boolean, timeoutMs: number | undefined, scope: Region): Promise<boolean> {
+    const { commands, conditions, look } = this.#options
+    const { cancellation } = scope
+    if (cancellation) return refused(cancellation)
+    try {
+      if (look(predicate)) return Promise.resolve(true)
+    } catch (error) {
+      return refused(error)
+    }
+    return quiet(new Promise<boolean>((resolve, reject) => {
+      const settle: Settle = { resolve: resolve as (value: unknown) => void, reject }
+      const fired = (): void => {
+        conditions.remove(condition)
+        resolve(false)
+      }
+      const timer = timeoutMs === undefined ? undefined : commands.timer(scope, 'condition', timeoutMs, { fired, cancelled: reject })
+      const condition = { predicate, scope, settle, timer }
+      conditions.add(condition)
+    }))
+  }
+
+  /** Runs `act`, and `late` once it has taken `ms`. */
+  async within<R>(ms: number, scope: Region, late: () => void, act: () => Promise<R>): Promise<R> {
+    const { commands } = this.#options
+    const timer = commands.timer(scope, 'timeout', ms, { fired: late, cancelled: ignore })
+    try {
+      return await act()
+    } finally {
+      commands.disarm(timer)
+    }
+  }
+
+  startChild({ parentClosePolicy: policy, ...request }: ChildRequest, scope: Region): Promise<StartedChild> {
+    const { workflow, version, queue, priority } = request
+    let input: Encoded
+    try {
+      input = this.#options.encode(`The input of child workflow '${workflow}'`, request.input)
+    } catch (error) {
+      return refused(error)
+    }
+    let execution: string | undefined
+    const [isStarted, started] = deferred()
+    const result = this.#issue(scope, `child:${workflow}`, (id, settle) => {
+      execution = request.id ?? this.#options.childId(id, scope)
+      const command = { kind: 'child' as const, id, execution, workflow, version, queue, input, priority, policy }
+      return { kind: 'child', id, scope, settle, command, started, isStarted: false, stopping: false }
+    })
+    if (execution === undefined) return result as Promise<never> // it was refused
+    const executionId = execution
+    return isStarted.then(() => ({ executionId, result: () => result }))
+  }
+
+  token(name: string, scope: Region): Promise<TokenWait> {
+    const { commands } = this.#options
+    const [isIssued, issued] = deferred()
+    let refusal = true
+    const completed = this.#issue(scope, `token:${name}`, (id, settle) => {
+      refusal = false
+      return { kind: 'token', id, scope, settle, issued, token: undefined }
+    }) as Promise<{ value: unknown }>
+    if (refusal) return completed as Promise<never>
+    const wait: TokenWait['wait'] = (timeoutMs) => {
+      if (timeoutMs === undefined) return completed
+      return quiet(new Promise((resolve, reject) => {
+        const timer = commands.timer(scope, 'token-timeout', timeoutMs, { fired: () => resolve(undefined), cancelled: reject })
+        completed.then(resolve, reject).then(() => commands.disarm(timer), ignore)
+      }))
+    }
+    return isIssued.then((token) => ({ token: String(token), wait }))
+  }
+
+  signal(execution: string, name: string, args: readonly unknown[], scope: Region): Promise<void> {
+    let encoded: Encoded
+    try {
+      encoded = args.length === 0 ? null : this.#options.encode(`What is sent with signal '${name}'`, args)
+    } catch (error) {
+      return refused(error)
+    }
+    return this.#message(scope, `signal:${name}`, execution, { kind: 'signal', name, args: encoded })
+  }
+
+  stop(execution: string, reason: string, scope: Region): Promise<void> {
+    return this.#message(scope, 'stop', execution, { kind: 'stop', reason })
+  }
+
+  /** Runs an iteration of a forEach in a log of its own; its result once that stands in the log of `scope`. */
+  iterate(scope: Region, path: string, body: (lane: Region) => Promise<unknown>): Promise<unknown> {
+    const { commands, enter, laneOf, hasEnded } = this.#options
+    const { cancellation } = scope
+    if (cancellation) return refused(cancellation)
+    const lane = scope.inner({ path: `${path}/`, lane: laneOf(path) })
+    return quiet(new Promise<unknown>((resolve, reject) => {
+      const open: OpenIteration = { kind: 'iteration', id: path, scope, lane, settle: { resolve, reject } }
+      commands.addQuietly(open)
+      if (hasEnded(path)) return // its end is on its way
+      const end = (ended: NonNullable<OpenIteration['ended']>): void => {
+        open.ended = ended
+        open.undo = lane.ledger
+        commands.renew(open)
+      }
+      enter(lane, () => body(lane)).then((output) => end({ output }), (error: unknown) => end({ error }))
+    }))
+  }
+
+  /** Undoes the completed steps of a scope's log, the last one first; the errors of those that could not be undone. */
+  async compensate(scope: Region): Promise<readonly { readonly step: string; readonly error: unknown }[]> {
+    const { ledger } = scope
+    const failures: { step: string; error: unknown }[] = []
+    const shield = scope.inner({ path: `${scope.path}compensate/`, shielded: true })
+    for (let undo = ledger.pop(); undo; undo = ledger.pop()) {
+      const { step, args, output } = undo
+      const definition = this.#options.stepNamed(step)
+      if (!definition) continue // the class was checked when it was defined
+      try {
+        await this.step(definition, [decode(output), ...argsOf(args)], shield)
+      } catch (error) {
+        failures.push({ step, error })
+      }
+    }
+    return failures
+  }
+
+  /** Cancels a scope: what is open in it and not shielded from it is told so. */
+  cancel(scope: Region, error: Cancelled): void {
+    const { commands, conditions } = this.#options
+    scope.cancel(error)
+    commands.cancel()
+    conditions.cancel()
+  }
+
+  #message(scope: Region, name: string, execution: string, message: MessageCommand['message']): Promise<void> {
+    return this.#issue(scope, name, (id, settle) => ({
+      kind: 'message', id, scope, settle, command: { kind: 'message', id, execution, message },
+    })) as Promise<void>
+  }
+
+  #issue(scope: Region, name: string, make: (id: string, settle: Settle) => Open): Promise<unknown> {
+    const { cancellation } = scope
+    if (cancellation) return refused(cancellation)
+    this.#options.readOnly.assertWritable(`'${name}'`)
+    const id = scope.identify(name)
+    // A step that nobody awaits may fail; that is the author's choice, not the process's end.
+    return quiet(new Promise<unknown>((resolve, reject) => this.#options.commands.add(make(id, { resolve, reject }))))
+  }
+}
+
+function deferred(): readonly [promise: Promise<unknown>, settle: Settle] {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+  return [quiet(promise), { resolve, reject }]
+}
