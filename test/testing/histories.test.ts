@@ -205,7 +205,7 @@ test('a path is what happened, whatever the ids of messages and the number of it
   await using env = new TestEnvironment({ workflows: [Review, Batch] })
   const paths: string[] = []
   for (const [workflow, input, updates] of [[Review, '1d', 1], [Review, '1d', 1], [Review, '1d', 2], [Batch, [1], 0], [Batch, [1, 2, 3], 0], [Batch, [13], 0]] as const) {
-    const handle: TestHandle<unknown, Review> = await env.start(workflow as typeof Review, { input: input as string })
+    const handle: TestHandle<unknown, Review> = await env.start(workflow as typeof Review, { input: input as never })
     for (let i = 0; i < updates; i++) await handle.update('addNote', 'a')
     await handle.result().catch((error: unknown) => error)
     paths.push(pathOf(await exportHistory(handle)))

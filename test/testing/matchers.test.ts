@@ -4,6 +4,7 @@ import { ApplicationError, StepFailed } from '@baton/sdk'
 import { TestEnvironment, type TestHandle } from '@baton/testing'
 import { describe, expect, test } from 'vitest'
 import { Refusing, Shop } from './support/shop.ts'
+import { Laborer, Limited, Review } from './support/talking.ts'
 
 const order = { id: 'o1', items: ['a', 'b'] }
 
@@ -86,4 +87,41 @@ describe('toHaveRunSteps', () => {
 
 test('a matcher given anything but a handle says so', async () => {
   expect(await messageOf(expect('result').toHaveCompletedWith('result'))).toMatch('give it the handle that start() or handle() returned')
+})
+
+describe('the other ends', () => {
+  const environment = (): TestEnvironment => new TestEnvironment({ workflows: [Laborer, Limited, Review] })
+
+  test('are told apart', async () => {
+    await using env = environment()
+    const stopped = await env.start(Laborer, { id: 'stopped', input: 'sleep' })
+    const killed = await env.start(Laborer, { id: 'killed', input: 'sleep' })
+    const late = await env.start(Limited, { id: 'late', input: undefined })
+    await env.settle()
+    await stopped.stop('enough')
+    await killed.kill('gone')
+    await expect(stopped).toHaveBeenStopped()
+    await expect(stopped).not.toHaveBeenKilled()
+    await expect(stopped).not.toHaveFailedWith('enough')
+    await expect(killed).toHaveBeenKilled()
+    await expect(late).toHaveTimedOut()
+    await expect(late).not.toHaveBeenStopped()
+    expect(await messageOf(expect(killed).toHaveBeenStopped())).toBe("Execution 'killed' should have been stopped, but it was killed:\n  Killed: Killed: gone")
+    expect(await messageOf(expect(stopped).not.toHaveBeenStopped())).toBe("Execution 'stopped' should not have been stopped")
+    expect(await messageOf(expect(stopped).toHaveCompletedWith('done'))).toContain("but it was stopped:\n  Cancelled: ")
+  })
+})
+
+describe('toWaitFor', () => {
+  test('looks at what it waits for now, and lets no time pass', async () => {
+    await using env = new TestEnvironment({ workflows: [Review] })
+    const handle = await env.start(Review, { input: '3d' })
+    await expect(handle).toWaitFor('condition')
+    await expect(handle).toWaitFor({ kind: 'timer', dueAt: new Date('2026-01-04') })
+    await expect(handle).not.toWaitFor({ kind: 'token' })
+    expect(await messageOf(expect(handle).toWaitFor('sleep'))).toBe(
+      `Execution 'review-1' should wait for "sleep"; it waits for timer 'condition' until 2026-01-04T00:00:00.000Z, a condition`,
+    )
+    expect(env.now()).toEqual(new Date('2026-01-01'))
+  })
 })

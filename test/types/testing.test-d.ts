@@ -1,8 +1,8 @@
 // What must not compile stands under @ts-expect-error: an error that disappears is an error.
 import '@baton/testing/vitest'
-import { Run, Step, Workflow } from '@baton/sdk'
+import { Query, Run, Signal, Step, Update, Workflow } from '@baton/sdk'
 import type { Baton, HistoryRecord } from '@baton/runtime'
-import { type ExportedHistory, exportHistories, exportHistory, given, replay, type StepCall, type StepMock, type StepName, type TestEnvironment, type TestHandle, type Turn } from '@baton/testing'
+import { type ExportedHistory, exportHistories, exportHistory, given, replay, type StepCall, type StepMock, type StepName, type TestEnvironment, type TestHandle, type Turn, type WorkflowMock } from '@baton/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 
 interface Order {
@@ -92,6 +92,55 @@ describe('the environment', () => {
 
 declare const baton: Baton
 
+@Workflow({ name: 'cart' })
+class Cart {
+  @Signal() add(item: string, count: number): void {
+    void [item, count]
+  }
+
+  @Update() async checkOut(card: string): Promise<{ total: number }> {
+    return { total: card.length }
+  }
+
+  @Query() items(): readonly string[] {
+    return []
+  }
+
+  @Run() async run(of: { customer: string }): Promise<number> {
+    return of.customer.length
+  }
+}
+
+describe('a handle', () => {
+  it('sends what the class’s methods take, and gets what they return, as a client’s does', () => {
+    const cart = env.handle(Cart, 'c1')
+    const real = baton.handle(Cart, 'c1')
+    expectTypeOf(cart.signal('add', 'lamp', 2)).toEqualTypeOf<Promise<void>>()
+    expectTypeOf(cart.update('checkOut', '4242')).toEqualTypeOf(real.update('checkOut', '4242'))
+    expectTypeOf(cart.update('checkOut', '4242')).toEqualTypeOf<Promise<{ total: number }>>()
+    expectTypeOf(cart.query('items')).toEqualTypeOf<Promise<readonly string[]>>()
+    expectTypeOf(cart.waitsFor()).toEqualTypeOf(real.waitsFor())
+    // @ts-expect-error another argument
+    void cart.signal('add', 'lamp', 'two')
+    // @ts-expect-error no such method
+    void cart.signal('remove', 'lamp')
+    // @ts-expect-error no handler
+    void cart.update('run', { customer: 'ann' })
+    void env.signalWithStart(Cart, { id: 'c1', input: { customer: 'ann' }, signal: { name: 'add', args: ['lamp', 1] } })
+    // @ts-expect-error another argument
+    void env.signalWithStart(Cart, { id: 'c1', input: { customer: 'ann' }, signal: { name: 'add', args: ['lamp'] } })
+    expectTypeOf(env.updateWithStart(Cart, { id: 'c1', input: { customer: 'ann' }, update: { name: 'checkOut', args: ['4242'] } })).toEqualTypeOf<Promise<{ total: number }>>()
+  })
+
+  it('of a mocked workflow is of its class still', () => {
+    expectTypeOf(env.mockWorkflow(Cart)).toEqualTypeOf<WorkflowMock<{ customer: string }, number>>()
+    env.mockWorkflow(Cart, async ({ customer }) => customer.length).returns(5, { delay: '1d' })
+    // @ts-expect-error another result
+    env.mockWorkflow(Cart).returns('five')
+    expectTypeOf(env.executions(Cart)).toEqualTypeOf<readonly TestHandle<number, Cart>[]>()
+  })
+})
+
 /** As `import … with { type: 'json' }` types a file. */
 const recorded = {
   batonHistory: 1,
@@ -123,6 +172,11 @@ describe('the matchers', () => {
     expectTypeOf(expect(env).toHaveCompletedWith(5)).toEqualTypeOf<Promise<void>>()
     expectTypeOf(expect(env).not.toHaveFailedWith(RangeError)).toEqualTypeOf<Promise<void>>()
     expectTypeOf(expect(env).toHaveRunSteps(['charge'])).toEqualTypeOf<Promise<void>>()
+    expectTypeOf(expect(env).toHaveBeenStopped()).toEqualTypeOf<Promise<void>>()
+    expectTypeOf(expect(env).toHaveTimedOut()).toEqualTypeOf<Promise<void>>()
+    expectTypeOf(expect(env).toWaitFor('sleep')).toEqualTypeOf<Promise<void>>()
+    // @ts-expect-error nothing waits for that
+    void expect(env).toWaitFor({ kind: 'weather' })
     // @ts-expect-error steps are named
     void expect(env).toHaveRunSteps([1])
     // @ts-expect-error a number matches no error

@@ -1,6 +1,6 @@
 // For @baton/testing, which runs executions without a database: the core and the parts of a worker that need none. Not for
 // applications; what is here changes with the runtime.
-export { endError, ExecutionEnded, ExecutionFailed, ExecutionNotFound, QueryFailed, UpdateFailed, UpdateRejected } from './client/client-errors.ts'
+export { endError, ExecutionEnded, ExecutionFailed, ExecutionKilled, ExecutionNotFound, ExecutionStopped, ExecutionTimedOut, QueryFailed, UpdateFailed, UpdateRejected } from './client/client-errors.ts'
 export { assertAwaited, InvalidToken } from './client/complete-token.ts'
 export { type EventRecord, toRecord } from './client/history-record.ts'
 export { type RawEvent, rawHistory } from './client/raw-history.ts'

@@ -7,11 +7,14 @@
  */
 import { expect } from 'vitest'
 import { completedWith } from './matchers/completed-with.ts'
+import { endedAs } from './matchers/ended-as.ts'
 import { type ErrorMatcher, failedWith } from './matchers/failed-with.ts'
 import type { Means } from './matchers/matched.ts'
 import { haveRunSteps } from './matchers/run-steps.ts'
+import { type WaitMatcher, waitsFor } from './matchers/waits-for.ts'
 
 export type { ErrorMatcher } from './matchers/failed-with.ts'
+export type { WaitMatcher } from './matchers/waits-for.ts'
 
 /** The matchers for executions; each takes a handle, of a test environment or of a client, and is awaited. */
 export interface BatonMatchers {
@@ -28,6 +31,30 @@ export interface BatonMatchers {
    * @example await expect(handle).toHaveFailedWith({ code: 'StepFailed', step: 'charge' })
    */
   toHaveFailedWith(error: ErrorMatcher): Promise<void>
+  /**
+   * Waits for the end; it should be that of an execution that was stopped.
+   *
+   * @example await expect(handle).toHaveBeenStopped()
+   */
+  toHaveBeenStopped(): Promise<void>
+  /**
+   * Waits for the end; it should be that of an execution that was killed.
+   *
+   * @example await expect(handle).toHaveBeenKilled()
+   */
+  toHaveBeenKilled(): Promise<void>
+  /**
+   * Waits for the end; it should be that of an execution that reached its timeout.
+   *
+   * @example await expect(handle).toHaveTimedOut()
+   */
+  toHaveTimedOut(): Promise<void>
+  /**
+   * What it waits for now should include this: a command such as `sleep`, or a wait with these properties. No time passes.
+   *
+   * @example await expect(handle).toWaitFor({ kind: 'condition' })
+   */
+  toWaitFor(wait: WaitMatcher): Promise<void>
   /**
    * The steps that have an outcome so far, in the order of the outcomes; a step with retries counts once. Waits for nothing.
    *
@@ -57,6 +84,18 @@ expect.extend({
   },
   toHaveFailedWith(received: unknown, error: ErrorMatcher) {
     return failedWith(meansOf(this), received, error)
+  },
+  toHaveBeenStopped(received: unknown) {
+    return endedAs(meansOf(this), 'toHaveBeenStopped', received, 'stopped')
+  },
+  toHaveBeenKilled(received: unknown) {
+    return endedAs(meansOf(this), 'toHaveBeenKilled', received, 'killed')
+  },
+  toHaveTimedOut(received: unknown) {
+    return endedAs(meansOf(this), 'toHaveTimedOut', received, 'timed out')
+  },
+  toWaitFor(received: unknown, wait: WaitMatcher) {
+    return waitsFor(meansOf(this), received, wait)
   },
   toHaveRunSteps(received: unknown, steps: readonly string[]) {
     return haveRunSteps(meansOf(this), received, steps)

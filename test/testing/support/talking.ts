@@ -1,6 +1,6 @@
 // Workflows that others talk to, and that have children.
 import {
-  approval, ApplicationError, CancellationScope, condition, continueAsNew, executeChild, externalExecution, forEach, isCancelled, Query, Run, Signal,
+  approval, ApplicationError, CancellationScope, condition, continueAsNew, type Duration, executeChild, externalExecution, forEach, isCancelled, Query, Run, Signal,
   sleep, startChild, Step, stepContext, Update, Workflow,
 } from '@baton/sdk'
 import { z } from 'zod'
@@ -36,7 +36,7 @@ export class Review {
     return this.#notes.push(await this.store(text))
   }
 
-  @Run() async run(within: string | undefined): Promise<string> {
+  @Run() async run(within: Duration | undefined): Promise<string> {
     if (within === undefined) await condition(() => this.#approvedBy !== undefined)
     else if (!(await condition(() => this.#approvedBy !== undefined, within))) return 'nobody'
     return `${this.#approvedBy} (${this.#notes.join()})`
@@ -50,7 +50,7 @@ export class Parcel {
     return `sent ${item}`
   }
 
-  @Run() async run({ item, after }: { readonly item: string; readonly after: string }): Promise<string> {
+  @Run() async run({ item, after }: { readonly item: string; readonly after: Duration }): Promise<string> {
     await sleep(after)
     return this.send(item)
   }
@@ -60,7 +60,7 @@ interface ShipmentInput {
   readonly item: string
   readonly how: 'await' | 'leave' | 'stop' | 'unknown'
   readonly policy?: 'stop' | 'kill' | 'abandon'
-  readonly after?: string
+  readonly after?: Duration
 }
 
 /** A parent; `how` says what it does about its child. */

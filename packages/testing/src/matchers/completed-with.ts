@@ -1,12 +1,11 @@
-import { endingOf } from './ending.ts'
-import { showChain } from './failure-chain.ts'
+import { endingOf, showEnding } from './ending.ts'
 import { asHandle, type Matched, type Means } from './matched.ts'
 
 export async function completedWith(means: Means, received: unknown, expected: unknown): Promise<Matched> {
   const handle = asHandle('toHaveCompletedWith', received)
   const ending = await endingOf(handle)
-  if (ending.kind === 'failed') {
-    return { pass: false, message: () => `Execution '${handle.id}' should have completed with ${means.show(expected)}, but it failed:\n${showChain(ending.error)}` }
+  if (ending.kind !== 'completed') {
+    return { pass: false, message: () => `Execution '${handle.id}' should have completed with ${means.show(expected)}, but ${showEnding(ending, means.show)}` }
   }
   const { output } = ending
   return {

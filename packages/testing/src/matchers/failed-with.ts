@@ -1,4 +1,4 @@
-import { endingOf } from './ending.ts'
+import { endingOf, showEnding } from './ending.ts'
 import { chainOf, showChain } from './failure-chain.ts'
 import { asHandle, type Matched, type Means } from './matched.ts'
 
@@ -13,8 +13,8 @@ export async function failedWith(means: Means, received: unknown, expected: Erro
   const handle = asHandle('toHaveFailedWith', received)
   const ending = await endingOf(handle)
   const wanted = describeMatcher(means, expected)
-  if (ending.kind === 'completed') {
-    return { pass: false, message: () => `Execution '${handle.id}' should have failed with ${wanted}, but it completed with ${means.show(ending.output)}` }
+  if (ending.kind !== 'failed') {
+    return { pass: false, message: () => `Execution '${handle.id}' should have failed with ${wanted}, but ${showEnding(ending, means.show)}` }
   }
   return {
     pass: chainOf(ending.error).some((error) => matches(means, error, expected)),

@@ -1,4 +1,4 @@
-import type { HistoryRecord } from '@baton/runtime'
+import type { HistoryRecord, Wait } from '@baton/runtime'
 
 /** What a matcher came to. */
 export interface Matched {
@@ -14,6 +14,7 @@ export interface Matchable {
   readonly id: string
   result(): Promise<unknown>
   history(): Promise<readonly HistoryRecord[]>
+  waitsFor?(): Promise<readonly Wait[]>
 }
 
 /** The means of the test framework. */
