@@ -126,7 +126,7 @@ describe('code that did not write the history is told from it', () => {
   ])('%s', async (_, now, history, detail) => {
     const error = await Scenario.given(now, history).then(() => undefined, (reason: unknown) => reason)
     expect(error).toBeInstanceOf(HistoryMismatch)
-    expect((error as HistoryMismatch).detail).toEqual(detail)
+    expect((error as HistoryMismatch).detail).toMatchObject(detail)
   })
 
   it('in a sentence for people', async () => {

@@ -1,6 +1,8 @@
 import { decode } from '../payload/codec.ts'
 import { Execution, type Program } from './execution.ts'
 import type { HistoryEvent } from './history-event.ts'
+import { HistoryMismatch } from './history-mismatch.ts'
+import { nameOf, probableChange } from './probable-change.ts'
 import type { Setting } from './setting.ts'
 
 /**
@@ -23,12 +25,41 @@ export async function replay(program: Program, history: readonly HistoryEvent[],
   execution.foresee(rest)
   execution.enter(execution.root, () => execution.start(program, decode(input), start, at))
   await rested(execution, drain)
-  for (const event of rest) {
-    execution.deliver(event)
+  for (const [i, event] of rest.entries()) {
+    try {
+      execution.deliver(event)
+    } catch (error) {
+      throw error instanceof HistoryMismatch ? explained(error, { execution, history: rest, at: i, setting }) : error
+    }
     await rested(execution, drain)
   }
   execution.reopen()
   return execution
+}
+
+interface Met {
+  readonly execution: Execution
+  readonly history: readonly HistoryEvent[]
+  readonly at: number
+  readonly setting: Setting | undefined
+}
+
+/** The mismatch with what is known of the code around it. */
+function explained({ detail }: HistoryMismatch, { execution, history, at, setting }: Met): HistoryMismatch {
+  const steps = setting?.steps
+  const open = execution.openCommands()
+  const event = history[at]
+  const change = probableChange({ history, at, open, ended: execution.completion !== undefined, steps: steps && new Set(steps.keys()) })
+  const positions = open.slice(0, 20).flatMap((command) => {
+    const position = steps?.get(nameOf(command))
+    return position === undefined ? [] : [[command, position] as const]
+  })
+  return new HistoryMismatch({
+    ...detail,
+    ...(event && 'command' in event ? { node: nameOf(event.command) } : {}),
+    ...(positions.length > 0 ? { positions: Object.fromEntries(positions) } : {}),
+    ...(change === undefined ? {} : { change }),
+  })
 }
 
 async function rested(execution: Execution, drain: Drain): Promise<void> {

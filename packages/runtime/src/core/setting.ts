@@ -8,6 +8,8 @@ export interface Setting {
   readonly version: string
   readonly timeoutMs: number | undefined
   readonly runTimeoutMs: number | undefined
+  /** The steps of the class, with where they are written as far as that is known. */
+  readonly steps?: ReadonlyMap<string, string | undefined> | undefined
   /** Runs code in a scope, which it and all it calls are in from then on. */
   readonly enter: <R>(scope: Region, act: () => R) => R
   /** The scope of the code on the stack, if that is this execution's. */

@@ -24,6 +24,8 @@ export interface Registered {
   readonly program: Program
   /** The object whose methods are the steps. */
   readonly steps: Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>
+  /** Where its steps are written, as far as the manifest says: `src/order.ts:12:3`. */
+  readonly places: ReadonlyMap<string, string | undefined>
   /** Of the manifest, else of the class's text: says whether other code than last time is here. */
   readonly semanticHash: string
   /** Whether the clock, the chance and the I/O of `run` are the guard's. */
@@ -98,12 +100,19 @@ export function register(
       definition,
       program: programOf(definition, entry.create),
       steps: makeSteps(definition, entry.create),
+      places: placesOf(definition, manifest),
       semanticHash,
       guarded,
       maxPayloadBytes,
     })
   }
   return registry
+}
+
+function placesOf({ name, version, steps }: WorkflowDefinition, manifest: Manifest | undefined): Registered['places'] {
+  const described = manifest?.workflows.find((each) => each.name === name && each.version === version)?.steps ?? []
+  const sources = new Map(described.map((step) => [step.name, `${step.source.file}:${step.source.line}:${step.source.column}`]))
+  return new Map([...steps.keys()].map((step) => [step, sources.get(step)]))
 }
 
 function construct(type: WorkflowClass): object {

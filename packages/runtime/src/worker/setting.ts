@@ -6,10 +6,10 @@ import type { Log } from './log.ts'
 import type { Registered } from './registry.ts'
 
 /** The surroundings of an execution in a process: its scope travels with the async context. */
-export function settingOf(id: string, { definition, guarded, maxPayloadBytes }: Registered, log: Log = () => {}): Setting {
+export function settingOf(id: string, { definition, guarded, maxPayloadBytes, places }: Registered, log: Log = () => {}): Setting {
   const { name, version, timeoutMs, runTimeoutMs } = definition
   return {
-    id, workflow: name, version, timeoutMs, runTimeoutMs, maxPayloadBytes, current: currentScope,
+    id, workflow: name, version, timeoutMs, runTimeoutMs, maxPayloadBytes, steps: places, current: currentScope,
     enter: guarded ? inScope : (scope, act) => inScope(scope, act, false),
     mint: (command) => mintToken(id, command),
     // What the worker's logger does is none of the workflow's.
