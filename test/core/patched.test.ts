@@ -69,10 +69,10 @@ describe('patched()', () => {
 
   it('looks without marking in a condition, a query or a validator', async () => {
     const { execution } = await Scenario.given(flow(async ({ step }) => { await step('a') }))
-    expect(execution.readOnly(() => execution.patched('fraud', execution.root))).toBe(false)
+    expect(execution.readOnly(() => execution.root.patched('fraud'))).toBe(false)
     expect(execution.collect(0).events).toEqual([])
     const marked = await Scenario.given(fraud, [started(), completedEvent('a'), mark])
-    expect(marked.execution.readOnly(() => marked.execution.patched('fraud', marked.execution.root))).toBe(true)
+    expect(marked.execution.readOnly(() => marked.execution.root.patched('fraud'))).toBe(true)
   })
 
   it('stands before a timer that is started in the same breath, and is no trouble to one that was', async () => {
@@ -116,7 +116,7 @@ describe('in iterations of a forEach', () => {
   /** Three iterations, one after another; each is a step of its own, whose name says which branch it took. */
   const items = (code: 'old' | 'patched'): Program => async (execution) => {
     for (let i = 0; i < 3; i++) {
-      await execution.iterate(execution.root, `forEach[${i}]`, (lane) => {
+      await execution.requests.iterate(execution.root, `forEach[${i}]`, (lane) => {
         const name = code === 'patched' && lane.patched('fraud') ? 'new' : 'old'
         return execution.step({ ...plainStep, name }, [], lane)
       })

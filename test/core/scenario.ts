@@ -123,9 +123,9 @@ export function flow(body: (world: World) => Promise<unknown>, steps: Readonly<R
     body({
       input,
       step: (name, ...args) => execution.step(stepOf(name, steps[name]), args),
-      sleep: (ms) => execution.sleep(ms),
-      patched: (id) => execution.patched(id, execution.root),
-      deprecatePatch: (id) => execution.deprecatePatch(id),
+      sleep: (ms) => execution.requests.sleep(ms, currentScope(execution) ?? execution.root),
+      patched: (id) => (currentScope(execution) ?? execution.root).patched(id),
+      deprecatePatch: (id) => execution.root.deprecatePatch(id),
     })
 }
 

@@ -59,7 +59,8 @@ export class Execution implements Owner {
     this.#aside = undefined
   })
   readonly #notes: Notes
-  readonly #requests: Requests
+  /** What the program asks for. */
+  readonly requests: Requests
   /** Iterations that the log has the end of: their bodies are not run. */
   readonly #endedIterations = new Set<string>()
   #receiver: Receiver | undefined
@@ -84,7 +85,7 @@ export class Execution implements Owner {
     this.#notes = new Notes({
       readOnly: this.#readOnly, encode: encoded, log: setting.log, live: () => this.#ahead === 0, ended: () => this.#completion !== undefined,
     })
-    this.#requests = new Requests({
+    this.requests = new Requests({
       commands: this.commands, conditions: this.#conditions, readOnly: this.#readOnly, encode: encoded,
       now: () => this.#now,
       enter: setting.enter,
@@ -95,7 +96,7 @@ export class Execution implements Owner {
       stepNamed: (name) => this.#behaviour.step(name),
     })
     this.root = new Scope({
-      execution: this, requests: this.#requests, notes: this.#notes, enter: setting.enter,
+      execution: this, requests: this.requests, notes: this.#notes, enter: setting.enter,
       now: () => this.#now, info: () => this.#run.info(this.#delivered), seeded: (lane) => this.#run.seeded(lane), aside: () => this.#lookingDraws(),
     })
   }
@@ -220,11 +221,11 @@ export class Execution implements Owner {
         return
       case 'StopRequested':
         this.#cancelledBy = 'stop'
-        this.#requests.cancel(this.root, new Cancelled(event.reason))
+        this.requests.cancel(this.root, new Cancelled(event.reason))
         return
       case 'TimedOut':
         this.#cancelledBy = 'timeout'
-        this.#requests.cancel(this.root, new Cancelled(`the ${event.which} has reached its timeout`))
+        this.requests.cancel(this.root, new Cancelled(`the ${event.which} has reached its timeout`))
         return
       case 'ExecutionCompleted':
       case 'ExecutionFailed':
@@ -327,17 +328,7 @@ export class Execution implements Owner {
 
   /** Called by the program: a step is wanted. */
   step(definition: StepDefinition, args: readonly unknown[]): Promise<unknown> {
-    return this.#requests.step(definition, args, this.#here())
-  }
-
-  /** Called by the program: a durable wait of `ms` is wanted. */
-  sleep(ms: number): Promise<void> {
-    return this.#requests.sleep(ms, this.#here())
-  }
-
-  /** Undoes what has been done; the errors of the steps that could not be undone. */
-  compensate(): ReturnType<Requests['compensate']> {
-    return this.#requests.compensate(this.root)
+    return this.requests.step(definition, args, this.#here())
   }
 
   #here(): Region {
@@ -362,7 +353,7 @@ export class Execution implements Owner {
   #handlerFailed(error: unknown): void {
     if (isCancelled(error) && this.root.cancellation) return // as the program was told too
     this.#handlerError ??= { error }
-    this.#requests.cancel(this.root, new Cancelled('a signal handler failed', { cause: error }))
+    this.requests.cancel(this.root, new Cancelled('a signal handler failed', { cause: error }))
   }
 
   /** Runs a handler of the class, in the execution's outermost scope. */

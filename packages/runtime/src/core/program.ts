@@ -57,7 +57,7 @@ function compensated(body: Program): Program {
       return await body(execution, input)
     } catch (error) {
       if (error instanceof ContinueAsNew) throw error
-      const failures = await execution.compensate()
+      const failures = await execution.requests.compensate(execution.root)
       if (failures.length === 0) throw error
       throw new CompensationFailed(error, failures.map(({ step, error: why }) => ({ step, error: why instanceof Error ? why : new Error(String(why)) })))
     }

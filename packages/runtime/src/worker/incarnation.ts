@@ -16,7 +16,6 @@ import type { Names } from '../log/names.ts'
 import { PayloadCodecFailed } from '../payload/payload-errors.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { StreamWriter } from '../log/stream-writer.ts'
-import type { Actor } from './actor.ts'
 import { type Misfit, nextRun } from './adopt.ts'
 import { Answers } from './answers.ts'
 import { block, unblock } from './blocking.ts'
@@ -32,7 +31,7 @@ import { type Beat, Liveness } from './liveness.ts'
 import { locateWait } from './locate-wait.ts'
 import type { Log } from './log.ts'
 import { Outcomes } from './outcomes.ts'
-import { park } from './park.ts'
+import { Parker } from './parker.ts'
 import { codeOf, type Registry, servedBy } from './registry.ts'
 import { handOver } from './release.ts'
 import { turnSealer } from './seal-turns.ts'
@@ -68,14 +67,13 @@ const SWEEP_MS = 10_000
 const PATIENCE_MS = 5_000
 /** Each holds a connection. */
 const MAX_TRANSACTIONS = 8
-/** Parking is no hurry: it must not take the pool from what is. */
-const MAX_PARKING = 2
 
 export class Incarnation {
   readonly #options: IncarnationOptions
   readonly #clock = new DatabaseClock()
   readonly #slots: StepSlots
   readonly #conductor: Conductor
+  readonly #parker: Parker
   readonly #inbox: Inbox
   readonly #errands: Errands
   readonly #transactions: TransactionalSteps
@@ -90,7 +88,6 @@ export class Incarnation {
   #streams!: StreamWriter
   #watch!: Watch
   #others = 0
-  #parking = 0
   #sweeps = 0
   #fenced = false
   #draining = false
@@ -132,6 +129,18 @@ export class Incarnation {
       fenced: () => this.#fence(),
       failed: (error) => this.#failed('Something that an execution asked for could not be done', error),
       next: (actor) => nextRun(database, names, actor, log),
+    })
+    this.#parker = new Parker({
+      database, dispatcher, faults,
+      worker: () => this.id,
+      now: () => this.#clock.now(),
+      afterMs: options.parkAfterMs,
+      conductor: this.#conductor,
+      open: () => !this.#draining,
+      doubt: (message, error) => {
+        this.#doubt()
+        this.#failed(message, error)
+      },
     })
     this.#inbox = new Inbox({
       database,
@@ -227,7 +236,7 @@ export class Incarnation {
     this.#every(SPILL_MS, () => {
       if (this.#others > 0) this.#conductor.spill()
     })
-    this.#every(Math.min(1_000, this.#options.parkAfterMs), () => this.#parkIdle())
+    this.#every(Math.min(1_000, this.#options.parkAfterMs), () => this.#parker.parkIdle())
     this.#every(SWEEP_MS, () => this.#sweep())
     this.#fetcher.start()
     await this.#unblock()
@@ -341,39 +350,6 @@ export class Incarnation {
     if (due || this.#intake.inDoubt) this.#fetcher.wake()
     if (this.#conductor.size > 0) this.#inbox.read()
     this.#intake.check().catch((error: unknown) => this.#failed('The tasks that run here could not be checked', error))
-  }
-
-  #parkIdle(): void {
-    const { parkAfterMs } = this.#options
-    const limit = performance.now() - parkAfterMs
-    for (const actor of this.#conductor.actors()) {
-      if (this.#parking >= MAX_PARKING) return
-      if (actor.busy || actor.hasInputs || actor.localSteps > 0 || actor.lastActive > limit) continue
-      const due = actor.nextDue()
-      if (due === undefined || due - this.#clock.now() >= parkAfterMs) this.#park(actor, due)
-    }
-  }
-
-  #park(actor: Actor, wakeAt: number | undefined): void {
-    const { database, dispatcher, faults } = this.#options
-    actor.busy = true
-    this.#parking++
-    const { queue } = actor.workflow.definition
-    park({ database, dispatcher, faults, worker: this.id, execution: actor.id, queue, wakeAt }).finally(() => {
-      this.#parking--
-      if (!this.#draining) this.#parkIdle() // the next of those that wait to be parked
-    }).then(
-      (parked) => {
-        if (parked) this.#conductor.drop(actor)
-        else this.#conductor.release(actor)
-      },
-      (error: unknown) => {
-        // The commit may have happened: then the execution is nobody's, and a flush for it must not be.
-        this.#conductor.drop(actor)
-        this.#doubt()
-        this.#failed(`Execution '${actor.id}' could not be parked; it is given back`, error)
-      },
-    )
   }
 
   #sweep(): void {
