@@ -1,21 +1,17 @@
 import type { Call, Log, MethodName, ReturnOf, StartOptions, WithStart, WorkflowEntry } from '@baton/runtime'
-import {
-  assertSameStart, checkId, encode, ExecutionNotFound, installGuard, parseInput, register, type Registered, type Registry, toFailure,
-} from '@baton/runtime/core'
-import { ApplicationError, type AttributesOf, BatonError, type Duration, type InputOf, type OutputOf, parseDuration, type WorkflowClass, WrongContext } from '@baton/sdk'
-import { defineWorkflow, storeAttributes } from '@baton/sdk/host'
+import { encode, ExecutionNotFound, installGuard, register, type Registered, toFailure } from '@baton/runtime/core'
+import { ApplicationError, type AttributesOf, BatonError, type Duration, type InputOf, type OutputOf, parseDuration, type WorkflowClass } from '@baton/sdk'
 import { type StepCall, Calls } from '../mocks/calls.ts'
 import { assertStep, Mocks } from '../mocks/mocks.ts'
 import type { MockOptions } from '../mocks/mock.ts'
 import { StepMock } from '../mocks/step-mock.ts'
 import type { StepArgs, StepName, StepOutput } from '../mocks/step-types.ts'
 import { WorkflowMock } from '../mocks/workflow-mock.ts'
-import { TestingError } from '../testing-error.ts'
-import { checkCall } from './check-call.ts'
 import { Drive } from './drive.ts'
 import { Engine } from './engine.ts'
 import { Messages } from './messages.ts'
-import type { RecordedExecution, StartedWith } from './recorded-execution.ts'
+import type { RecordedExecution } from './recorded-execution.ts'
+import { Starts } from './starts.ts'
 import { type Surroundings, TestHandle } from './test-handle.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
@@ -41,7 +37,6 @@ export interface TestEnvironmentOptions {
 
 /** Options of `start`. */
 type TestStart<C extends WorkflowClass> = Omit<StartOptions<InputOf<C>, AttributesOf<C>>, 'transaction'>
-type UntypedStart = Omit<StartOptions<unknown>, 'transaction'>
 
 const START = Date.UTC(2026, 0, 1)
 
@@ -55,25 +50,24 @@ const START = Date.UTC(2026, 0, 1)
  * expect(await env.execute(OrderWorkflow, { input: order })).toBe('receipt')
  */
 export class TestEnvironment {
-  readonly #registry: Registry
   readonly #clock: VirtualClock
   readonly #mocks = new Mocks()
   readonly #calls = new Calls()
   readonly #engine: Engine
   readonly #drive: Drive
+  readonly #starts: Starts
   readonly #messages: Messages
   readonly #surroundings: Surroundings
   readonly #guard: Disposable
-  #ids = 0
-  #closed = false
 
   constructor({ workflows, start, time = 'auto', log = () => {}, replayEveryTurn = false }: TestEnvironmentOptions) {
-    this.#registry = register(workflows, undefined)
+    const registry = register(workflows, undefined)
     this.#clock = new VirtualClock(start?.getTime() ?? START)
     this.#engine = new Engine({
-      registry: this.#registry, clock: this.#clock, mocks: this.#mocks, calls: this.#calls, log, replayEveryTurn,
+      registry, clock: this.#clock, mocks: this.#mocks, calls: this.#calls, log, replayEveryTurn,
     })
     this.#drive = new Drive(this.#engine, this.#clock, time === 'auto')
+    this.#starts = new Starts(registry, this.#engine)
     this.#messages = new Messages(this.#engine, this.#drive)
     this.#surroundings = { engine: this.#engine, drive: this.#drive, messages: this.#messages }
     this.#guard = installGuard()
@@ -86,7 +80,7 @@ export class TestEnvironment {
    * `UnknownWorkflow`; WrongContext once the environment is closed.
    */
   async start<C extends WorkflowClass>(workflow: C, options: TestStart<C>): Promise<TestHandle<OutputOf<C>, InstanceType<C>>> {
-    return this.#handleOf(this.#start('start()', workflow, options, true))
+    return this.#handleOf(this.#starts.start('start()', workflow, options))
   }
 
   /**
@@ -132,7 +126,7 @@ export class TestEnvironment {
   async signalWithStart<C extends WorkflowClass, K extends MethodName<InstanceType<C>>>(
     workflow: C, { signal, ...options }: WithStart<C> & { readonly signal: Call<InstanceType<C>, K> },
   ): Promise<TestHandle<OutputOf<C>, InstanceType<C>>> {
-    const execution = this.#startFor('signalWithStart()', workflow, options, 'signal', signal)
+    const execution = this.#starts.startFor('signalWithStart()', workflow, options, { kind: 'signal', ...signal })
     this.#messages.signal(execution, signal.name, signal.args, signal.id ?? this.#messages.nextId())
     return this.#handleOf(execution)
   }
@@ -146,7 +140,7 @@ export class TestEnvironment {
   async updateWithStart<C extends WorkflowClass, K extends MethodName<InstanceType<C>>>(
     workflow: C, { update, ...options }: WithStart<C> & { readonly update: Call<InstanceType<C>, K> },
   ): Promise<ReturnOf<InstanceType<C>, K>> {
-    const execution = this.#startFor('updateWithStart()', workflow, options, 'update', update)
+    const execution = this.#starts.startFor('updateWithStart()', workflow, options, { kind: 'update', ...update })
     const answer = await this.#messages.update(execution, update.name, update.args, update.id ?? this.#messages.nextId())
     return answer as ReturnOf<InstanceType<C>, K>
   }
@@ -260,7 +254,7 @@ export class TestEnvironment {
 
   /** Ends the environment: nothing runs on, and running bodies see their AbortSignal fire. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#starts.close()
     this.#drive.close()
     this.#engine.close()
     this.#guard[Symbol.dispose]()
@@ -270,47 +264,11 @@ export class TestEnvironment {
     await this.close()
   }
 
-  #start(what: string, workflow: WorkflowClass, { input, id, attributes, memo }: UntypedStart, same: boolean): RecordedExecution {
-    if (this.#closed) throw new WrongContext(`${what} was called on a test environment that is closed.`)
-    const registered = this.#get(workflow)
-    const { name, input: schema, attributes: declared } = registered.definition
-    const chosen = id ?? this.#nextId(name)
-    checkId(chosen)
-    const encoded = encode(`The input of workflow '${name}'`, parseInput(name, schema, input))
-    const given: StartedWith = {
-      input: encoded,
-      attributes: storeAttributes(name, declared, attributes ?? {}),
-      memo: encode(`The memo of execution '${chosen}'`, memo),
-      start: {},
-    }
-    const found = this.#engine.executions.get(chosen)
-    if (found && same) assertSameStart(chosen, { workflow: found.workflow.definition.name, input: found.input }, { workflow: name, input: encoded })
-    return found ?? this.#engine.start(chosen, registered, given)
-  }
-
-  /** The execution that a message is for, if the message is one it may get. */
-  #startFor(
-    what: string, workflow: WorkflowClass, options: UntypedStart, kind: 'signal' | 'update', { name, args }: { readonly name: string; readonly args: readonly unknown[] },
-  ): RecordedExecution {
-    checkCall(this.#get(workflow).definition, kind, name, args)
-    return this.#start(what, workflow, options, false)
-  }
-
   #handleOf<O, T>(execution: RecordedExecution): TestHandle<O, T> {
     return new TestHandle(execution, this.#surroundings)
   }
 
   #get(workflow: WorkflowClass): Registered {
-    const { name, version } = defineWorkflow(workflow)
-    const registered = this.#registry.get(name, version)
-    if (registered?.definition.type === workflow) return registered
-    throw new TestingError('UnknownWorkflow', `The test environment was not given the class of workflow '${name}'; add it to 'workflows'.`)
-  }
-
-  #nextId(workflow: string): string {
-    let id: string
-    do id = `${workflow}-${++this.#ids}`
-    while (this.#engine.executions.has(id))
-    return id
+    return this.#starts.workflow(workflow)
   }
 }
