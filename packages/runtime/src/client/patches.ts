@@ -10,6 +10,7 @@ export interface PatchReport {
   readonly marked: number
   /** Executions that have not ended, do not bear the mark, and began before the first one got it: they may need the old branch. */
   readonly unmarked: number
+  /** When the first execution was marked, of those that have ended too. */
   readonly firstMarkedAt: Date
   /** When an execution that has not ended was marked first, undefined if none bears the mark. */
   readonly oldestMarkedAt: Date | undefined

@@ -131,7 +131,7 @@ interface FreeRow extends Omit<ClaimedExecution, 'workflow' | 'before'> {
 }
 
 /**
- * Owns those executions that nobody owns and that are for this worker (ADR 12), and returns them with the others among them.
+ * Owns those executions that nobody owns and that are for this worker (ADR 11), and returns them with the others among them.
  *
  * An execution is for whoever serves its very code. While nobody alive does, it is for those that serve its version; while nobody
  * alive does that, for those that serve another. Only what is not a plain match asks the table of workers.
