@@ -1,7 +1,7 @@
 import {
   ExecutionEnded, ExecutionKilled, ExecutionNotFound, ExecutionStopped, ExecutionTimedOut, InvalidPayload, InvalidToken, UnknownHandler, UpdateFailed, UpdateRejected,
 } from '@baton/runtime'
-import { Cancelled } from '@baton/sdk'
+import { Cancelled, executeChild, Run, Workflow } from '@baton/sdk'
 import { TestEnvironment } from '@baton/testing'
 import { AssertionError } from 'node:assert'
 import { describe, expect, test } from 'vitest'
@@ -201,5 +201,27 @@ describe('what a test does wrong', () => {
     expect(await review.waitsFor()).toEqual([{ kind: 'condition', command: undefined, dueAt: undefined, attempt: undefined, execution: undefined }])
     await review.signal('approve', 'ann') // nothing is lost by it
     expect(await review.result()).toBe('ann ()')
+  })
+
+  test('is told through which child', async () => {
+    @Workflow({ name: 'asking' })
+    class Asking {
+      @Run() async run(): Promise<string> {
+        return executeChild(Review, { id: 'r', input: undefined })
+      }
+    }
+    await using env = new TestEnvironment({ workflows: [Asking, Review, Decision] })
+    const asking = await env.start(Asking, { input: undefined })
+    await expect(asking.result()).rejects.toThrow("Execution 'asking-1' waits for child 'r' (running), which waits for a condition that does not hold")
+    await expect(env.handle(Review, 'r').signal('approve', 'ann').then(() => asking.result())).resolves.toBe('ann ()')
+  })
+
+  test('hears nothing of it while time is moved by hand', async () => {
+    await using env = new TestEnvironment({ workflows, time: 'manual' })
+    const review = await env.start(Review, { input: undefined })
+    const result = review.result()
+    await env.advance('365d')
+    await review.signal('approve', 'ann')
+    expect(await result).toBe('ann ()')
   })
 })

@@ -1,9 +1,10 @@
 // The environment against the real thing, where executions are talked to and have children: the same script, the same histories, and
 // exports that replay.
 import { Baton, type HistoryRecord } from '@baton/runtime'
-import { exportHistory, replay, TestEnvironment } from '@baton/testing'
+import { exportHistories, exportHistory, replay, TestEnvironment } from '@baton/testing'
 import type { WorkflowClass } from '@baton/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pathOf } from '../../packages/testing/src/histories/path-of.ts'
 import { createDatabase } from '../support/database.ts'
 import { testWorker } from '../support/worker.ts'
 import { Batch, Decision, Laborer, Parcel, Review, Sender, Shipment, Subscription } from './support/talking.ts'
@@ -112,4 +113,34 @@ test.each(scripts)('in memory and on Postgres it comes to the same: $name', asyn
   }
   expect(outcomes[1]).toEqual(outcomes[0])
   expect(outcomes[0]?.replayed).toEqual({ ended: true, open: [] })
+})
+
+test('an export has the iterations that are open, from both', async () => {
+  await using env = new TestEnvironment({ workflows })
+  const replays = []
+  for (const side of [baton, env] as unknown as readonly Side[]) {
+    const handle = await side.start(Batch, { id: 'open iterations', input: [-1, 5, 6] })
+    await env.advance(10)
+    await event(handle, 'IterationCompleted')
+    for (;;) {
+      const exported = await exportHistory(handle as never)
+      if (exported.events.filter(({ lane }) => lane !== undefined).length < 2) continue // the log of Postgres is written meanwhile
+      replays.push(await replay(exported, Batch))
+      break
+    }
+  }
+  expect(replays[0]?.open.toSorted()).toEqual(['forEach[1]', 'forEach[1]/sleep', 'forEach[2]', 'forEach[2]/sleep'])
+  expect(replays[1]?.open.toSorted()).toEqual(replays[0]?.open.toSorted())
+})
+
+test('all that was exported from Postgres replays, one history a path', async () => {
+  const classes = new Map(workflows.map((type) => [type.name.replace('Laborer', 'Worker').toLowerCase(), type]))
+  const histories = await exportHistories(baton)
+  expect(new Set(histories.map(({ workflow }) => workflow)).size).toBe(workflows.length)
+  expect(new Set(histories.map(pathOf)).size).toBe(histories.length)
+  for (const history of histories) {
+    const type = classes.get(history.workflow)
+    if (!type) throw new Error(`No class for '${history.workflow}'`)
+    expect(await replay(JSON.stringify(history), type)).toMatchObject({ ended: history.id !== 'open iterations' })
+  }
 })
