@@ -191,7 +191,7 @@ test('an export has what a replay needs of every kind of event, and no token', a
 
   const open = [await exportHistory(decision), await exportHistory(batch), await exportHistory(review), await exportHistory(subscription)]
   expect(await Promise.all(open.map((history, i) => replay(JSON.stringify(history), [Decision, Batch, Review, Subscription][i] ?? Shop)))).toEqual([
-    { ended: false, open: ['token:manager', 'token-timeout'] },
+    { ended: false, open: ['2/token:manager', '2/token-timeout'] },
     { ended: false, open: ['forEach[2]', 'forEach[2]/sleep'] },
     { ended: false, open: ['condition', 'sleep'] },
     { ended: false, open: ['condition'] },

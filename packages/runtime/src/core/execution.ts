@@ -6,7 +6,7 @@
 //  X1  Delivering the same events in the same order issues the same commands (G7).
 //  X2  An open command is closed by exactly one event; an input for a command that is not open becomes no event (G2).
 //  X3  After `completion` is set no event but the terminal one is produced, and before it the marks and attributes until then.
-//  X4  A command's identity depends on its scope, name and occurrence there, never on its place in the log.
+//  X4  A command's identity depends on its run, scope, name and occurrence there, never on its place in the log.
 //  X5  What the program learns from an event it learns when that is delivered, live as in a replay: one event, one drain.
 import { Cancelled, isCancelled } from '@baton/sdk'
 import { ContinueAsNew, type StepDefinition } from '@baton/sdk/host'
@@ -91,13 +91,12 @@ export class Execution implements Owner {
       enter: setting.enter,
       look: (act) => this.readOnly(act),
       childId: (command, scope) => this.#run.childId(command, scope),
-      laneOf: (iteration) => this.#run.laneOf(iteration),
       hasEnded: (iteration) => this.#endedIterations.has(iteration),
       stepNamed: (name) => this.#behaviour.step(name),
     })
     this.root = new Scope({
       execution: this, requests: this.requests, notes: this.#notes, enter: setting.enter,
-      now: () => this.#now, info: () => this.#run.info(this.#delivered), seeded: (lane) => this.#run.seeded(lane), aside: () => this.#lookingDraws(),
+      now: () => this.#now, info: () => this.#run.info(this.#delivered), runPath: () => this.#run.path, seeded: (lane) => this.#run.seeded(lane), aside: () => this.#lookingDraws(),
     })
   }
 

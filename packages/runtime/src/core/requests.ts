@@ -22,8 +22,6 @@ export interface RequestsOptions {
   readonly encode: (what: string, value: unknown) => Encoded
   /** The id of a child that was given none. */
   readonly childId: (command: string, scope: Region) => string
-  /** The name of the log of an iteration. */
-  readonly laneOf: (iteration: string) => string
   /** Whether the log has the end of an iteration: its body is not run. */
   readonly hasEnded: (iteration: string) => boolean
   readonly stepNamed: (name: string) => StepDefinition | undefined
@@ -144,10 +142,10 @@ export class Requests {
 
   /** Runs an iteration of a forEach in a log of its own; its result once that stands in the log of `scope`. */
   iterate(scope: Region, path: string, body: (lane: Region) => Promise<unknown>): Promise<unknown> {
-    const { commands, enter, laneOf, hasEnded } = this.#options
+    const { commands, enter, hasEnded } = this.#options
     const { cancellation } = scope
     if (cancellation) return refused(cancellation)
-    const lane = scope.inner({ path: `${path}/`, lane: laneOf(path) })
+    const lane = scope.inner({ path: `${path}/`, lane: path })
     return quiet(new Promise<unknown>((resolve, reject) => {
       const open: OpenIteration = { kind: 'iteration', id: path, scope, lane, settle: { resolve, reject } }
       commands.addQuietly(open)

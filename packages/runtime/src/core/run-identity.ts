@@ -29,6 +29,14 @@ export class RunIdentity {
     return this.#start.run ?? 1
   }
 
+  /**
+   * What the identities of its commands begin with: keys, tasks, children, messages and the logs of iterations are known by them, and
+   * what an earlier run has left must not be taken for what a later one asked for.
+   */
+  get path(): string {
+    return this.number === 1 ? '' : `${this.number}/`
+  }
+
   get parent(): StartInfo['parent'] {
     return this.#start.parent
   }
@@ -55,15 +63,8 @@ export class RunIdentity {
 
   /** The id of a child that was given none. */
   childId(command: string, scope: Region): string {
-    const { run = 1 } = this.#start
-    const id = `${this.#setting.id}/${run === 1 ? '' : `${run}/`}${command}`
+    const id = `${this.#setting.id}/${command}`
     return id.length <= 200 ? id : scope.uuid()
-  }
-
-  /** The name of the log of a forEach iteration, another in each run. */
-  laneOf(iteration: string): string {
-    const { run = 1 } = this.#start
-    return run === 1 ? iteration : `${iteration}@${run}`
   }
 
   /** The next run begins with this input; `seen` are the messages it is told of. */

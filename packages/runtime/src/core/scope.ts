@@ -19,6 +19,8 @@ interface ScopeParts {
   readonly enter: <R>(scope: Region, act: () => R) => R
   readonly now: () => number
   readonly info: () => ExecutionInfo
+  /** What the identities of the run's commands begin with. */
+  readonly runPath: () => string
   /** Randomness from the seed in the log; a lane has its own. */
   readonly seeded: (lane: string | undefined) => Prng
   /** Where code that only looks draws from. */
@@ -27,12 +29,12 @@ interface ScopeParts {
 
 export class Scope implements Region {
   readonly execution: Owner
-  readonly path: string
   readonly lane: string | undefined
   /** Completed steps that can be undone, of this scope's log. */
   readonly ledger: Undo[]
   readonly #parts: ScopeParts
   readonly #parent: Scope | undefined
+  readonly #path: string | undefined
   readonly #shielded: boolean
   readonly #occurrences: Map<string, number>
   /** Of its log: a replay does not run an iteration that has ended, and the others must not miss its draws. */
@@ -44,11 +46,15 @@ export class Scope implements Region {
     this.execution = parts.execution
     this.#parent = parent
     this.#shielded = shielded
-    this.path = path ?? parent?.path ?? ''
+    this.#path = path ?? parent?.path
     this.lane = lane ?? parent?.lane
     this.#occurrences = path === undefined && parent ? parent.#occurrences : new Map()
     this.ledger = lane === undefined && parent ? parent.ledger : []
     this.#draws = lane === undefined && parent ? parent.#draws : {}
+  }
+
+  get path(): string {
+    return this.#path ?? this.#parts.runPath()
   }
 
   /** The identity of the next command of this name: path, name and occurrence. */

@@ -216,7 +216,7 @@ export class Actor {
       this.#lanes.set(event.lane, seq)
       this.#events.push({ execution: laneId(this.id, event.lane), seq, type, command, payload, meta, at, after: this.#seq })
     }
-    if (type === 'IterationCompleted' || type === 'IterationFailed') this.#closeLane(this.execution.run.laneOf(command ?? ''))
+    if (type === 'IterationCompleted' || type === 'IterationFailed') this.#closeLane(command ?? '')
   }
 
   #closeLane(lane: string): void {
