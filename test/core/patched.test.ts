@@ -64,7 +64,7 @@ describe('patched()', () => {
     const [event] = before.collect().events
     expect(event).toBe('ContinuedAsNew "again"')
     const next = await Scenario.given(program, [{ type: 'ContinuedAsNew', input: JSON.stringify('again'), start: { run: 2 } }])
-    expect(next.collect()).toEqual({ events: ['Patched fraud'], commands: ['new()'] })
+    expect(next.collect()).toEqual({ events: ['Patched fraud'], commands: ['2/new()'] })
   })
 
   it('looks without marking in a condition, a query or a validator', async () => {
