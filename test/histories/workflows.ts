@@ -61,7 +61,7 @@ export class Messages {
 }
 
 @Workflow({ name: 'recorded-child' })
-export class Child {
+class Child {
   @Step() async double(n: number): Promise<number> {
     return n * 2
   }

@@ -13,7 +13,7 @@ export const KNOWN_FLAGS: Set<number> = new Set()
 export const CURRENT_FLAGS: Set<number> = new Set()
 
 /** The log was written with a behaviour that this version of the runtime does not have. */
-export class UnknownFlag extends BatonError {
+class UnknownFlag extends BatonError {
   static override readonly kind = 'UnknownFlag'
   readonly detail: { readonly flag: number }
 
