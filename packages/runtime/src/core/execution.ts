@@ -70,7 +70,7 @@ export class Execution implements Owner {
   /** Draws of code that only looks. */
   #aside: Prng | undefined
   #violation: Error | undefined
-  #now = 0
+  /** Events of the main log: a replay does not read those of iterations that have ended. */
   #delivered = 0
   /** Events of the log that are still to be delivered. */
   #ahead = 0
@@ -87,7 +87,6 @@ export class Execution implements Owner {
     })
     this.requests = new Requests({
       commands: this.commands, conditions: this.#conditions, readOnly: this.#readOnly, encode: encoded,
-      now: () => this.#now,
       enter: setting.enter,
       look: (act) => this.readOnly(act),
       childId: (command, scope) => this.#run.childId(command, scope),
@@ -96,7 +95,7 @@ export class Execution implements Owner {
     })
     this.root = new Scope({
       execution: this, requests: this.requests, notes: this.#notes, enter: setting.enter,
-      now: () => this.#now, info: () => this.#run.info(this.#delivered), runPath: () => this.#run.path, seeded: (lane) => this.#run.seeded(lane), aside: () => this.#lookingDraws(),
+      info: () => this.#run.info(this.#delivered), runPath: () => this.#run.path, seeded: (lane) => this.#run.seeded(lane), aside: () => this.#lookingDraws(),
     })
   }
 
@@ -109,9 +108,9 @@ export class Execution implements Owner {
     return this.#completion
   }
 
-  /** The time of the event that was delivered last, ms; the program's clock. */
+  /** The time of the event of the main log that was delivered last, ms. */
   get now(): number {
-    return this.#now
+    return this.root.now()
   }
 
   /** What the program did that a replay cannot repeat: nothing of this turn may be written. */
@@ -149,7 +148,7 @@ export class Execution implements Owner {
     checkFlags(start)
     this.#delivered = 1
     this.#run = new RunIdentity(this.#setting, start, at)
-    this.#now = at
+    this.root.tick(at)
     if (start.seen) this.#mailbox = new Mailbox(start.seen)
     program(this, input).then(
       (output) => {
@@ -191,10 +190,10 @@ export class Execution implements Owner {
    *
    * @throws HistoryMismatch if the program does not wait for it.
    */
-  deliver(event: HistoryEvent, at = event.at ?? this.#now): void {
-    this.#delivered++
+  deliver(event: HistoryEvent, at = event.at ?? 0): void {
+    if (event.lane === undefined) this.#delivered++
     if (this.#ahead > 0) this.#ahead--
-    if (!tellsNothing(event)) this.#now = Math.max(this.#now, Math.floor(at)) // whole ms, as the log keeps them
+    if (!tellsNothing(event)) this.#scopeOf(event)?.tick(Math.floor(at)) // whole ms, as the log keeps them
     switch (event.type) {
       case 'SignalReceived':
         this.#mailbox.took(event.id)
@@ -203,7 +202,7 @@ export class Execution implements Owner {
       case 'UpdateAccepted':
         this.#mailbox.accepted(event.id)
         this.#handle(() => this.#behaviour.update(event.name, argsOf(event.args))).then(
-          (output) => this.#mailbox.finish(event.id, event.name, { output }),
+          (output) => this.#mailbox.finish(event.id, event.name, { output }, this.#setting.maxPayloadBytes),
           (error: unknown) => this.#mailbox.finish(event.id, event.name, { error }),
         )
         return
@@ -231,7 +230,7 @@ export class Execution implements Owner {
       case 'ExecutionStopped':
       case 'ExecutionTimedOut':
         // Compared as events: an output that cannot be written has failed the execution.
-        if (!this.#completion || completionEvent(this.#completion, '').type !== event.type) throw this.#mismatch(event.type)
+        if (!this.#completion || completionEvent(this.#completion, '', this.#setting.maxPayloadBytes).type !== event.type) throw this.#mismatch(event.type)
         return
       case 'ExecutionKilled':
         this.#completion = { killed: event.failure.message }
@@ -269,9 +268,9 @@ export class Execution implements Owner {
       this.#delivered += events.length
       return { events, commands: [], more: false }
     }
-    const { events: fresh, commands, told } = this.commands.collect(now, this.#setting.mint)
+    const { events: fresh, commands, told } = this.commands.collect(now, this.#setting)
     events.push(...this.#notes.take(), ...fresh)
-    this.#delivered += told ? events.length - 1 : events.length
+    for (const event of events) if (event !== told && event.lane === undefined) this.#delivered++
     if (told) this.deliver(told, now)
     return { events, commands, more: told !== undefined }
   }
@@ -369,6 +368,12 @@ export class Execution implements Owner {
       return undefined
     }
     return { type: 'UpdateAccepted', id, name, args }
+  }
+
+  /** Whose clock an event moves. */
+  #scopeOf(event: HistoryEvent): Region | undefined {
+    if (event.lane === undefined) return this.root
+    return 'command' in event ? this.commands.get(event.command)?.scope : undefined
   }
 
   #deliverCommand(event: CommandEvent): void {

@@ -7,6 +7,7 @@ import { iterationEvent } from './iteration-event.ts'
 import type { Open, OpenTimer } from './open.ts'
 import { placed } from './placed.ts'
 import type { Region } from './region.ts'
+import type { Setting } from './setting.ts'
 
 /** What is new among the open commands. */
 interface Fresh {
@@ -24,6 +25,9 @@ export interface Waits {
   readonly attempt?: number
   readonly execution?: string
 }
+
+/** What of the setting the events of commands need. */
+type Surroundings = Pick<Setting, 'mint' | 'maxPayloadBytes'>
 
 interface OpenChildOf {
   readonly execution: string
@@ -95,30 +99,36 @@ export class OpenCommands {
 
   // ---- collecting ----------------------------------------------------------------------------------------------------
 
-  collect(now: number, mint: (command: string) => string): Fresh {
+  collect(now: number, setting: Surroundings): Fresh {
     const commands: Command[] = this.#aborts.splice(0)
     if (this.#fresh.size === 0) return { events: [], commands, told: undefined }
     const events: HistoryEvent[] = []
-    let told: HistoryEvent | undefined
-    const fresh = this.#fresh
-    this.#fresh = new Set()
-    for (const open of fresh) {
-      if (told && tells(open)) {
-        this.#fresh.add(open) // one at a time (X5)
-        continue
-      }
-      const event = collectOne(open, now, commands, mint)
-      if (!event) continue
-      events.push(event)
-      if (event.type !== 'TimerStarted') told = event
+    for (const open of this.#fresh) {
+      if (tells(open)) continue
+      this.#fresh.delete(open)
+      const event = collectOne(open, now, commands, setting)
+      if (event) events.push(event)
     }
+    // One at a time (X5), and behind all else: the end of an iteration closes its log.
+    const [telling] = this.#fresh
+    if (!telling) return { events, commands, told: undefined }
+    this.#fresh.delete(telling)
+    const told = collectOne(telling, now, commands, setting)
+    if (told) events.push(told)
     return { events, commands, told }
+  }
+
+  /** In a replay, before the next event: what is new now was collected then, but for what had to wait its turn to tell. */
+  pass(): void {
+    for (const open of this.#fresh) if (!tells(open)) this.#fresh.delete(open)
   }
 
   /** After a replay every open command is new, for they all need somebody to see to them. */
   reopen(): void {
     this.#aborts = []
-    this.#fresh = new Set(this.#open.values())
+    // Those that have something to tell stay in the order in which they came to it: the log has it from there.
+    const telling = [...this.#fresh].filter(tells)
+    this.#fresh = new Set([...[...this.#open.values()].filter((open) => !tells(open)), ...telling])
   }
 
   /** Steps that somebody has in hand already: they stay open, and are not asked for again. */
@@ -229,7 +239,7 @@ export class OpenCommands {
   /** What an attempt had reported on a worker that is gone, if it is the attempt that is due; `at` is when, ms. */
   remember(id: string, { attempt, details, at }: { readonly attempt: number; readonly details: Encoded; readonly at: number }): void {
     const open = this.#open.get(id)
-    // Of an earlier run the names of commands are the same, and its reports are older.
+    // A report is not about a command that was asked for after it.
     if (open?.kind !== 'step' || open.command.attempt !== attempt || at < open.command.scheduledAt) return
     open.command = { ...open.command, details }
   }
@@ -257,7 +267,7 @@ function tells(open: Open): boolean {
 }
 
 /** The event that an open command needs in the log before it is performed. */
-function collectOne(open: Open, now: number, commands: Command[], mint: (command: string) => string): HistoryEvent | undefined {
+function collectOne(open: Open, now: number, commands: Command[], { mint, maxPayloadBytes }: Surroundings): HistoryEvent | undefined {
   switch (open.kind) {
     case 'step':
       commands.push(open.cancelled ? { kind: 'abort', id: open.id, what: 'step', waits: true } : open.command)
@@ -278,6 +288,6 @@ function collectOne(open: Open, now: number, commands: Command[], mint: (command
     case 'token':
       return open.token === undefined ? placed({ type: 'TokenIssued', command: open.id, token: mint(open.id) }, open.scope) : undefined
     case 'iteration':
-      return open.ended ? placed(iterationEvent(open, open.ended), open.scope) : undefined
+      return open.ended ? placed(iterationEvent(open, open.ended, maxPayloadBytes), open.scope) : undefined
   }
 }

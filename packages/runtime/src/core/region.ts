@@ -20,6 +20,7 @@ export interface RegionOptions {
 /** Where in an execution a piece of workflow code runs; see scope.ts. */
 export interface Region extends WorkflowScope {
   readonly execution: Owner
+  /** A prefix of the identities of its commands. */
   readonly path: string
   readonly lane: string | undefined
   /** Completed steps that can be undone, of this region's log. */
@@ -31,6 +32,8 @@ export interface Region extends WorkflowScope {
   /** Marks it and all that it does not shield. */
   cancel(error: Cancelled): void
   inner(options: RegionOptions): Region
+  /** Its log has been told something at this time, ms. */
+  tick(at: number): void
   /** Runs workflow code here. */
   run<R>(act: () => Promise<R>): Promise<R>
 }

@@ -26,6 +26,7 @@ export async function replay(program: Program, history: readonly HistoryEvent[],
   execution.enter(execution.root, () => execution.start(program, decode(input), start, at))
   await rested(execution, drain)
   for (const [i, event] of rest.entries()) {
+    execution.commands.pass()
     try {
       execution.deliver(event)
     } catch (error) {

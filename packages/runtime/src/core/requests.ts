@@ -16,7 +16,6 @@ export interface RequestsOptions {
   readonly commands: OpenCommands
   readonly conditions: Conditions
   readonly readOnly: ReadOnly
-  readonly now: () => number
   readonly enter: <R>(scope: Region, act: () => R) => R
   readonly look: <R>(act: () => R) => R
   readonly encode: (what: string, value: unknown) => Encoded
@@ -43,7 +42,7 @@ export class Requests {
     }
     return this.#issue(scope, step.name, (id, settle) => ({
       kind: 'step', id, scope, settle, failures: NO_FAILURES,
-      command: { kind: 'step', id, step, args: encoded, attempt: 1, notBefore: 0, scheduledAt: this.#options.now() },
+      command: { kind: 'step', id, step, args: encoded, attempt: 1, notBefore: 0, scheduledAt: scope.now() },
     }))
   }
 
@@ -52,7 +51,7 @@ export class Requests {
   }
 
   sleepUntil(at: number, scope: Region): Promise<void> {
-    return this.sleep(Math.max(0, at - this.#options.now()), scope)
+    return this.sleep(Math.max(0, at - scope.now()), scope)
   }
 
   condition(predicate: () => boolean, timeoutMs: number | undefined, scope: Region): Promise<boolean> {
@@ -163,7 +162,8 @@ export class Requests {
   async compensate(scope: Region): Promise<readonly { readonly step: string; readonly error: unknown }[]> {
     const { ledger } = scope
     const failures: { step: string; error: unknown }[] = []
-    const shield = scope.inner({ path: `${scope.path}compensate/`, shielded: true })
+    if (ledger.length === 0) return failures
+    const shield = scope.inner({ path: `${scope.identify('compensate')}/`, shielded: true })
     for (let undo = ledger.pop(); undo; undo = ledger.pop()) {
       const { step, args, output } = undo
       const definition = this.#options.stepNamed(step)

@@ -17,7 +17,6 @@ interface ScopeParts {
   readonly requests: Requests
   readonly notes: Notes
   readonly enter: <R>(scope: Region, act: () => R) => R
-  readonly now: () => number
   readonly info: () => ExecutionInfo
   /** What the identities of the run's commands begin with. */
   readonly runPath: () => string
@@ -39,6 +38,8 @@ export class Scope implements Region {
   readonly #occurrences: Map<string, number>
   /** Of its log: a replay does not run an iteration that has ended, and the others must not miss its draws. */
   readonly #draws: { prng?: Prng }
+  /** Of its log as well, for the same reason. */
+  readonly #clock: { now: number }
   #cancellation: Cancelled | undefined
 
   constructor(parts: ScopeParts, parent?: Scope, { path, lane, shielded = false }: RegionOptions = {}) {
@@ -51,6 +52,11 @@ export class Scope implements Region {
     this.#occurrences = path === undefined && parent ? parent.#occurrences : new Map()
     this.ledger = lane === undefined && parent ? parent.ledger : []
     this.#draws = lane === undefined && parent ? parent.#draws : {}
+    this.#clock = lane === undefined && parent ? parent.#clock : { now: 0 }
+  }
+
+  tick(at: number): void {
+    this.#clock.now = Math.max(this.#clock.now, at)
   }
 
   get path(): string {
@@ -94,7 +100,8 @@ export class Scope implements Region {
   }
 
   now(): number {
-    return this.#parts.now()
+    const { now } = this.#clock
+    return this.#parent ? Math.max(now, this.#parent.now()) : now
   }
 
   random(): number {

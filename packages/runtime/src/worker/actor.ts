@@ -60,8 +60,8 @@ export class Actor {
   /** Of the execution; that of each of its steps is added. */
   priority = 0
   #inputs: Delivery[] = []
-  /** The program has been told something that it has not run on with: nothing is delivered before it has (X5). */
-  #told = false
+  /** The program has begun, or been told something, and has not run on with it: nothing is delivered before it has (X5). */
+  #told = true
   #seq: number
   /** The logs of iterations that have begun, and their last numbers. */
   readonly #lanes: Map<string, number>
