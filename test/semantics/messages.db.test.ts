@@ -190,6 +190,17 @@ test('a token is completed from outside, once', async () => {
   expect(await baton.execute(Review, { id: `${id}-late`, input: 40 })).toBe('nobody cared')
 })
 
+test('of two who complete a token at the same time one is told that it came too late', async () => {
+  const handle = await baton.start(Review, { id, input: 60_000 })
+  await expect.poll(() => notesOf(id), { timeout: 10_000 }).toHaveLength(1)
+  const [token = ''] = notesOf(id)
+  const both = await Promise.allSettled([baton.complete(token, { ok: true }), baton.complete(token, { ok: false })])
+  expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'InvalidToken', reason: 'used' } })
+  expect(await handle.result()).toEqual({ ok: both[0]?.status === 'fulfilled' })
+  await expect(baton.complete(`${token}x`, { ok: true })).rejects.toMatchObject({ reason: 'unknown' })
+})
+
 test('an execution signals another', async () => {
   const basket = await baton.start(Basket, { id, input: { want: 1 } })
   expect(await baton.execute(Teller, { id: `${id}-teller`, input: { to: id, word: 'hello' } })).toBe('told')

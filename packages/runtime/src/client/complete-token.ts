@@ -1,17 +1,21 @@
 import { BatonError } from '@baton/sdk'
 import { tokenMessage } from '../dispatch/message.ts'
 import { readToken } from '../dispatch/token.ts'
-import { withReconnect } from '../log/reconnect.ts'
 import { type Encoded } from '../payload/codec.ts'
 import type { Failure } from '../payload/failure.ts'
 import type { Connection } from './connection.ts'
 
+/** Why a token is refused: no workflow has made it, its run is over, or it was completed before. */
+export type TokenRefusal = 'unknown' | 'over' | 'used'
+
 /** A token that is none, or whose wait is over. */
 export class InvalidToken extends BatonError {
   static override readonly kind = 'InvalidToken'
+  readonly reason: TokenRefusal
 
-  constructor(why: string) {
+  constructor(reason: TokenRefusal, why: string) {
     super('InvalidToken', `The token cannot be completed: ${why}.`)
+    this.reason = reason
   }
 }
 
@@ -29,32 +33,33 @@ export interface TokenRow {
  */
 export function assertAwaited(rows: readonly TokenRow[], token: string): void {
   const issued = rows.findIndex((row) => row.type === 'TokenIssued' && row.token === token)
-  if (issued < 0) throw new InvalidToken('the workflow has not made it')
+  if (issued < 0) throw new InvalidToken('unknown', 'the workflow has not made it')
   const next = rows[issued + 1]
-  if (next?.type === 'TokenIssued') throw new InvalidToken('the run that made it is over')
-  if (next || rows.some((row) => row.type !== 'TokenIssued' && row.token === token)) throw new InvalidToken('it was completed before')
+  if (next?.type === 'TokenIssued') throw new InvalidToken('over', 'the run that made it is over')
+  if (next || rows.some((row) => row.type !== 'TokenIssued' && row.token === token)) throw new InvalidToken('used', 'it was completed before')
 }
 
 /**
- * Ends the wait of a token.
+ * Ends the wait of a token. If the connection breaks meanwhile it may be refused as used, by this very call.
  *
  * @throws InvalidToken, ExecutionNotFound, ExecutionEnded; nothing is written then.
  */
 export async function completeToken(connection: Connection, token: string, outcome: { readonly output: Encoded } | { readonly failure: Failure }): Promise<void> {
   const address = readToken(token)
-  if (!address) throw new InvalidToken('it is not one that externalToken() or approval() has made')
+  if (!address) throw new InvalidToken('unknown', 'it is not one that externalToken() or approval() has made')
   const { execution, command } = address
   const { schema } = connection.names
-  // A token made in an iteration of a forEach stands in the log of that iteration.
-  const { rows } = await withReconnect(() => connection.database.pool.query<TokenRow>({
-    name: 'read-token',
-    text: `select type, meta->>'token' as token, execution_id as log, seq from ${schema}.events
+  // Nobody else can complete it between the check and the message. A token made in an iteration of a forEach stands in the log of
+  // that iteration.
+  await connection.post.sendChecked(tokenMessage(execution, command, token, outcome), async (execute) => {
+    const { rows } = await execute(
+      `select type, meta->>'token' as token, execution_id as log, seq from ${schema}.events
         where (execution_id = $1 or starts_with(execution_id, $1 || E'\\x1f')) and command = $2
           and type in ('TokenIssued', 'TokenCompleted', 'TokenFailed')
       union all select 'TokenCompleted', payload->>'token', null, null from ${schema}.inbox where execution_id = $1 and kind = 'token' and command = $2
       order by log nulls last, seq`,
-    values: [execution, command],
-  }))
-  assertAwaited(rows, token)
-  await connection.post.send(tokenMessage(execution, command, token, outcome))
+      [execution, command],
+    )
+    assertAwaited(rows as TokenRow[], token)
+  })
 }

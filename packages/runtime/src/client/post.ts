@@ -1,6 +1,6 @@
 // Owns: sending messages to executions; those that are sent at once share a commit.
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
-import { type Addressee, type NewMessage, send } from '../dispatch/post.ts'
+import { type Addressee, lockAddressees, type NewMessage, post, send } from '../dispatch/post.ts'
 import { sealMessages } from '../dispatch/seal-messages.ts'
 import type { Database } from '../log/database.ts'
 import { GroupCommit } from '../log/group-commit.ts'
@@ -37,6 +37,23 @@ export class Post {
    */
   async send(message: NewMessage): Promise<void> {
     assertReached(message.execution, await withReconnect(() => this.#group.submit(message)))
+  }
+
+  /**
+   * Sends a message if `check` does not throw, which runs in the transaction that sends it, when nobody else can send to the
+   * execution.
+   *
+   * @throws ExecutionNotFound, ExecutionEnded, what `check` throws; nothing is written then.
+   */
+  async sendChecked(message: NewMessage, check: (execute: Execute) => Promise<void>): Promise<void> {
+    const sealed = await this.seal(message)
+    const addressees = await withReconnect(() => transaction(this.#database.pool, async (execute) => {
+      const locked = await lockAddressees(execute, this.#names, [message.execution])
+      await check(execute)
+      await post(execute, this.#dispatcher, this.#names, locked, [sealed])
+      return locked
+    }))
+    assertReached(message.execution, addressees.get(message.execution))
   }
 
   /** The message as `sendWithin` wants it. */

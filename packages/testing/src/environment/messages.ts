@@ -63,7 +63,7 @@ export class Messages {
   /** @throws InvalidToken, ExecutionNotFound, ExecutionEnded. */
   async complete(token: string, outcome: { readonly output: Encoded } | { readonly failure: Failure }): Promise<void> {
     const address = readToken(token)
-    if (!address) throw new InvalidToken('it is not one that externalToken() or approval() has made')
+    if (!address) throw new InvalidToken('unknown', 'it is not one that externalToken() or approval() has made')
     const { execution: id, command } = address
     await this.#engine.quiet()
     const execution = this.#engine.executions.get(id)
