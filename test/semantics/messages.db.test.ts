@@ -56,7 +56,9 @@ test('a query answers from what is committed: running, parked and ended', async 
   const handle = await baton.start(Basket, { id, input: { want: 2 } })
   await handle.signal('put', 'a')
   await expect.poll(() => handle.query('content')).toEqual(['a'])
+  expect((await handle.describe()).waitsFor).toMatchObject([{ kind: 'condition' }])
   await expect.poll(async () => (await handle.describe()).worker, { timeout: 10_000 }).toBeUndefined()
+  expect((await handle.describe()).waitsFor).toMatchObject([{ kind: 'condition' }])
   expect(await handle.query('content')).toEqual(['a'])
   expect(await handle.waitsFor()).toMatchObject([{ kind: 'condition' }])
   await handle.signal('put', 'b')
@@ -102,7 +104,7 @@ test('stop cancels the step that runs within a second, runs the cleanup, and end
   await marked(id, 'aborted')
   expect(notesOf(id)).toContain('release')
   expect(await handle.query('isClean')).toBe(true)
-  expect(await handle.describe()).toMatchObject({ status: 'stopped' })
+  expect(await handle.describe()).toMatchObject({ status: 'stopped', waitsFor: [] })
 })
 
 test('kill ends at once, with and without an owner', async () => {

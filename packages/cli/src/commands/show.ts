@@ -56,7 +56,7 @@ function plainOutcome({ debug }: Session, outcome: Outcome): object {
 function text({ paint, debug }: Session, execution: ExecutionDescription, outcome: Outcome, now: Date): string {
   const moment = (time: Date | undefined): string | undefined =>
     time && `${time.toISOString()} ${paint('gray', `(${relative(time, now)})`)}`
-  const { id, workflow, version, queue, status, worker, createdAt, startedAt, endedAt, wakesAt, blocked, attributes, memo } = execution
+  const { id, workflow, version, queue, status, worker, createdAt, startedAt, endedAt, wakesAt, waitsFor, blocked, attributes, memo } = execution
   return fields(
     [
       ['id', oneLine(id)],
@@ -70,6 +70,7 @@ function text({ paint, debug }: Session, execution: ExecutionDescription, outcom
       ['ended', moment(endedAt)],
       ['took', startedAt && endedAt && duration(endedAt.getTime() - startedAt.getTime())],
       ['wakes', moment(wakesAt)],
+      ['waits for', waitsFor && waitsFor.length > 0 ? waitsFor.map(({ kind, command }) => command ?? kind).join(', ') : undefined],
       ['attributes', attributesText(attributes)],
       ['memo', memo === undefined ? undefined : oneLine(JSON.stringify(plainJson(memo)))],
       ['output', status === 'completed' ? oneLine(JSON.stringify(plainJson(outcome.output))) : undefined],

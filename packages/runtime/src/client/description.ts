@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Names } from '../log/names.ts'
 import type { ExecutionStatus } from '../log/tables.ts'
 import { decode, type Encoded } from '../payload/codec.ts'
+import type { Wait } from './waits.ts'
 
 /** What an execution is and where it stands, as a list has it. */
 export interface ExecutionSummary {
@@ -26,8 +27,13 @@ export interface ExecutionSummary {
   readonly attributes: AttributeValues
 }
 
-/** The same with its memo. */
+/** The same with its memo and what it waits for. */
 export interface ExecutionDescription extends ExecutionSummary {
+  /**
+   * What it waits for, oldest first, as its worker says, or said when it parked it; undefined where nobody can tell: it has not
+   * begun, is blocked, or its worker does not answer.
+   */
+  readonly waitsFor: readonly Wait[] | undefined
   /** What was noted at its start. */
   readonly memo: unknown
 }
@@ -78,6 +84,6 @@ export function toSummary(row: DescriptionRow): ExecutionSummary {
   }
 }
 
-export function toDescription(row: DescriptionRow & { readonly memo: Encoded }): ExecutionDescription {
-  return { ...toSummary(row), memo: decode(row.memo) }
+export function toDescription(row: DescriptionRow & { readonly memo: Encoded }, waitsFor: readonly Wait[] | undefined): ExecutionDescription {
+  return { ...toSummary(row), memo: decode(row.memo), waitsFor }
 }

@@ -60,7 +60,7 @@ export class Handle<O, T = unknown> {
    * @throws ExecutionNotFound; PayloadUnreadable, PayloadCodecFailed.
    */
   describe(): Promise<ExecutionDescription> {
-    return withReconnect(() => describe(this.#connection.database, this.#connection.names, this.id))
+    return withReconnect(() => describe(this.#connection, this.id))
   }
 
   /**

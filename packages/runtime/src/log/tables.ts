@@ -34,6 +34,7 @@ interface ExecutionsTable {
   started_at: MaybeTime
   ended_at: MaybeTime
   run_seq: ColumnType<number, number | undefined, number>
+  waits: Json
   parent: string | null
   /** `StoredAttribute` by name, as the driver parsed it. */
   attributes: ColumnType<unknown, string | null | undefined, string | null>

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Waits } from '../core/open-commands.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { executeIn } from '../dispatch/execute-in.ts'
 import type { Database } from '../log/database.ts'
@@ -12,6 +13,8 @@ export interface ParkOptions {
   readonly queue: string
   /** When it has something to do again, ms of the database's clock; undefined: when something comes in. */
   readonly wakeAt: number | undefined
+  /** What it waits for, for those who ask meanwhile. */
+  readonly waits: readonly Waits[]
   readonly faults: Faults
 }
 
@@ -22,7 +25,7 @@ export interface ParkOptions {
  * The row is locked before the inbox is read: a sender holds a lock on it too, so either we see its message or it sees that
  * there is no owner and enqueues a job.
  */
-export async function park({ database, dispatcher, worker, execution, queue, wakeAt, faults }: ParkOptions): Promise<boolean> {
+export async function park({ database, dispatcher, worker, execution, queue, wakeAt, waits, faults }: ParkOptions): Promise<boolean> {
   await faults('park:before')
   const parked = await database.db.transaction().execute(async (trx) => {
     const live = await trx.selectFrom('workers').select('id').where('id', '=', worker).where('fenced', '=', false).forShare().executeTakeFirst()
@@ -32,7 +35,7 @@ export async function park({ database, dispatcher, worker, execution, queue, wak
       select exists (select from ${database.table('inbox')} where execution_id = ${execution}) as full`.execute(trx)
     if (rows[0]?.full) return false
     const wake = wakeAt === undefined ? null : new Date(Math.ceil(wakeAt))
-    await trx.updateTable('executions').set({ owner: null, wake_at: wake ?? sql<Date>`'infinity'`, takeovers: 0, deaths: null }).where('id', '=', execution).execute()
+    await trx.updateTable('executions').set({ owner: null, wake_at: wake ?? sql<Date>`'infinity'`, takeovers: 0, deaths: null, waits: JSON.stringify(waits) }).where('id', '=', execution).execute()
     if (wake) await dispatcher.enqueue(executeIn(trx), [{ kind: 'execution', queue, execution, priority: row.priority, after: wake }])
     return true
   })

@@ -49,7 +49,7 @@ export class Parker {
     this.#parking++
     try {
       const { queue } = actor.workflow.definition
-      const parked = await park({ database, dispatcher, faults, worker: worker(), execution: actor.id, queue, wakeAt })
+      const parked = await park({ database, dispatcher, faults, worker: worker(), execution: actor.id, queue, wakeAt, waits: actor.execution.waits() })
       if (parked) conductor.drop(actor)
       else conductor.release(actor)
     } catch (error) {

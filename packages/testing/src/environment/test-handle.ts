@@ -67,6 +67,7 @@ export class TestHandle<O, T = unknown> {
       endedAt: dateOf(endedAt),
       wakesAt: dateOf(wakesAt),
       attributes: this.#execution.attributes,
+      waitsFor: endedAt === undefined ? (actor && toWaits(actor.execution.waits())) : [],
       memo: decode(this.#execution.memo),
       blocked: status === 'blocked' ? reasonOf(this.#execution.blocked) : undefined,
     }

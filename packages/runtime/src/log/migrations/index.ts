@@ -6,6 +6,7 @@ import * as streams from './0004-streams.ts'
 import * as payloadStore from './0005-payload-store.ts'
 import * as heartbeats from './0006-heartbeats.ts'
 import * as versions from './0007-versions.ts'
+import * as waits from './0008-waits.ts'
 
 /** Every migration by its number, in order; a published one is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0005-payload-store': payloadStore,
   '0006-heartbeats': heartbeats,
   '0007-versions': versions,
+  '0008-waits': waits,
 }
