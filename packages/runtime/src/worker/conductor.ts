@@ -227,15 +227,17 @@ export class Conductor {
   /** The next run of the same execution, from its first event on; messages that wait are its. */
   #continue(actor: Actor): void {
     actor.cancelAlarms()
-    if (actor.sentAway) this.#run(this.#options.errands.abortSteps(actor.id, undefined, false))
+    const aborted = actor.sentAway ? this.#options.errands.abortSteps(actor.id, undefined, false) : undefined
+    if (aborted) this.#run(aborted)
     if (actor.localSteps > 0) {
       this.#options.slots.withdraw(`Execution '${actor.id}' continues as new.`, ({ attempt }) => attempt.execution === actor.id)
     }
-    void this.#nextRun(actor)
+    void this.#nextRun(actor, aborted)
   }
 
-  async #nextRun(actor: Actor): Promise<void> {
+  async #nextRun(actor: Actor, aborted: Promise<unknown> | undefined): Promise<void> {
     try {
+      await Promise.allSettled([aborted]) // all steps of the execution: those of the next run must not be among them
       const next = await this.#options.next(actor)
       if (actor.dropped) return
       for (const delivery of actor.takeInputs()) next.offer(delivery)
