@@ -5,17 +5,24 @@ import { gate } from '../support/gate.ts'
 import { Stage } from '../support/stage.ts'
 
 let late = gate()
+let ended = gate()
+let continuing = false
 const keys: string[] = []
 
 @Workflow({ name: 'renewing' })
 class Renewing {
   @Step() async work(run: number): Promise<string> {
     keys.push(stepContext().idempotencyKey)
-    if (run === 1) await late.pass()
+    if (run > 1) return `of run ${run}`
+    await late.pass()
+    setImmediate(() => ended.open()) // the outcome is on its way
     return `of run ${run}`
   }
 
-  @Step() async turn(): Promise<void> {}
+  @Step() async turn(): Promise<void> {
+    await late.arrived
+    continuing = true
+  }
 
   @Run() async run(left: number): Promise<string> {
     const { run } = executionInfo()
@@ -45,17 +52,15 @@ class Resting {
 test.each([['in place', true], ['remote', false]] as const)('a step of the last run that ends during the commit of the next, %s', async (_, locality) => {
   await using stage = await Stage.open()
   late = gate()
+  ended = gate()
+  continuing = false
   keys.length = 0
   const commit = gate()
-  let continuing = false
-  await stage.worker([Renewing], { locality }, async (point) => {
-    // The commit that ends the first run is the one that comes once `turn` has ended and `work` runs.
-    if (point === 'append:before' && continuing) await commit.pass()
-  })
+  await stage.worker([Renewing], { locality }, (point) => (point === 'append:before' && continuing ? commit.pass() : undefined))
   const handle = await stage.baton.start(Renewing, { id: 'n', input: 1 })
-  await late.arrived
-  continuing = true
+  await commit.arrived // the end of the first run is on its way
   late.open()
+  await ended.pass()
   commit.open()
   expect(await handle.result()).toBe('of run 2')
   expect(new Set(keys).size, keys.join()).toBe(2) // another call of the step, so another key for the services it calls
