@@ -5,8 +5,8 @@ type Json = ColumnType<string | null, string | null, string | null>
 type Time = ColumnType<Date, Date | undefined, Date>
 type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>
 
-/** How an execution stands; `blocked` waits for code that fits its history, the last ones are ends. */
 export const executionStatuses = ['pending', 'running', 'blocked', 'completed', 'failed', 'stopped', 'timed_out', 'killed'] as const
+/** How an execution stands; `blocked` waits for code that fits its history, the last five are ends. */
 export type ExecutionStatus = (typeof executionStatuses)[number]
 
 /** What an execution ends as. */
