@@ -179,7 +179,7 @@ export class Scope implements Region {
       cancel,
       run: <R>(act: () => Promise<R>): Promise<R> => {
         if (timeoutMs === undefined) return scope.run(act)
-        return requests.within(timeoutMs, this, () => cancel(`it took longer than ${timeoutMs} ms`), () => scope.run(act))
+        return requests.within(timeoutMs, scope, () => cancel(`it took longer than ${timeoutMs} ms`), () => scope.run(act))
       },
     }
   }
