@@ -236,7 +236,7 @@ export class Baton {
    * const total = await baton.updateWithStart(Cart, { id: 'cart-42', input: {}, update: { name: 'add', args: [item] } })
    */
   async updateWithStart<C extends WorkflowClass, K extends MethodName<InstanceType<C>>>(
-    workflow: C, options: WithStart<C> & { readonly update: Call<InstanceType<C>, K> },
+    workflow: C, options: Omit<WithStart<C>, 'transaction'> & { readonly update: Call<InstanceType<C>, K> },
   ): Promise<ReturnOf<InstanceType<C>, K>> {
     const { name, args, id = randomUUID() } = options.update
     await this.#connection.answers.listen()
