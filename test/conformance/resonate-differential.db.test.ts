@@ -29,6 +29,7 @@ test(`of the seed ${SEED}`, async () => {
     const [one, other] = await Promise.all([seen(real), seen(virtual)])
     expect(one.result, JSON.stringify(input)).toBe(other.result)
     // What still runs when the program ends is recorded by whoever is quicker; the rest is the same.
-    if (!JSON.stringify(input).includes('"any"')) expect(one.outcomes, JSON.stringify(input)).toEqual(other.outcomes)
+    const compared = ({ outcomes }: Seen): readonly string[] => (JSON.stringify(input).includes('"any"') ? [] : outcomes)
+    expect(compared(one), JSON.stringify(input)).toEqual(compared(other))
   }))
 })

@@ -67,14 +67,12 @@ test.each([
   const handle = await stage.baton.start(Cancelled, { id: 'c', input: how })
   await begun.pass()
   await handle.stop('enough')
-  if (how === 'wait') {
-    await expect.poll(() => aborted, { interval: 5 }).toBe(true)
-    expect(await handle.describe()).toMatchObject({ status: 'running' })
-    expect(cleaned).toEqual([])
-    end.open()
-  }
-  await cleaning.arrived
   await expect.poll(() => aborted, { interval: 5 }).toBe(fires)
+  const waits = how === 'wait'
+  expect([await handle.describe().then(({ status }) => status), waits ? cleaned.length : 0]).toEqual(['running', 0])
+  if (waits) end.open()
+  await cleaning.arrived
+  expect(aborted).toBe(fires)
   cleaning.open()
   // Where its outcome is waited for, the step succeeded in spite of all, and the code decided to return it.
   const result = await handle.result().catch((error: unknown) => (error as { code: string }).code)

@@ -50,7 +50,7 @@ test.each([
   await stage.worker([workflow], { parkAfter, locality })
   const handle = await stage.baton.start(workflow, { id: 'b', input: undefined })
   await expect.poll(async () => (await handle.history()).at(-1)?.type, { interval: 5 }).toBe('StepRetrying')
-  if (parkAfter === 20) await expect.poll(async () => (await handle.describe()).worker, { interval: 5 }).toBeUndefined()
+  await expect.poll(async () => (await handle.describe()).worker === undefined, { interval: 5 }).toBe(parkAfter === 20)
   const begun = performance.now()
   await handle.stop()
   await expect(handle.result()).rejects.toMatchObject({ code: 'ExecutionStopped' })
