@@ -4,6 +4,8 @@ export {
   ClientClosed, ExecutionEnded, ExecutionFailed, ExecutionKilled, ExecutionStopped, ExecutionTimedOut, ExecutionIdReused, ExecutionNotFound, InvalidExecutionId, InvalidInput, InvalidQuery, NotAnswered, QueryFailed,
   UnknownWorkflow, UpdateFailed, UpdateRejected,
 } from './client/client-errors.ts'
+export { NotEnded } from './client/restart.ts'
+export type { BulkOptions, BulkOutcome } from './client/for-all.ts'
 export type { CountOptions } from './client/count.ts'
 export type { ExecutionDescription, ExecutionSummary } from './client/description.ts'
 export type { AttributeFilter, AttributeFiltersOf, ExecutionFilter, RangeFilter } from './client/execution-filter.ts'

@@ -6,6 +6,7 @@ export function statusStyle(status: string): 'green' | 'red' | 'yellow' | 'cyan'
     pending: 'gray',
     running: 'cyan',
     blocked: 'yellow',
+    paused: 'yellow',
     completed: 'green',
     failed: 'red',
     stopped: 'gray',

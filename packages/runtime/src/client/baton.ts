@@ -17,6 +17,7 @@ import { toFailure } from '../payload/failure.ts'
 import { awaitUpdate } from './ask.ts'
 import type { ArgsOf, MethodName, ReturnOf } from './handle-types.ts'
 import { Handlers } from './handlers.ts'
+import { type BulkOptions, type BulkOutcome, forAll } from './for-all.ts'
 import { Handle } from './handle.ts'
 import { type ExecutionPage, list, type ListOptions } from './list.ts'
 import { patches, type PatchReport } from './patches.ts'
@@ -285,6 +286,21 @@ export class Baton {
    */
   resume(id: string): Promise<boolean> {
     return this.handle(id).resume()
+  }
+
+  /**
+   * Does something to every execution that a filter means, some at a time: stops, kills, pauses, resumes, restarts, signals. One
+   * that fails does not keep the others from it.
+   *
+   * @throws InvalidQuery.
+   * @example const { done, failed } = await baton.forAll({ workflow: 'order', status: 'running' }, (order) => order.stop('recall'))
+   */
+  async forAll(filter: ExecutionFilter, act: (handle: Handle<unknown>) => Promise<unknown>, options: BulkOptions = {}): Promise<BulkOutcome> {
+    const executions = this.listAll({ ...filter, orderBy: 'id' })
+    async function* ids(): AsyncGenerator<string, void, undefined> {
+      for await (const { id } of executions) yield id
+    }
+    return forAll(ids(), (id) => act(this.handle(id)), options)
   }
 
   /** Closes the connections; who still waits for a result gets ClientClosed. Executions go on. */

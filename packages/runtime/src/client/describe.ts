@@ -28,7 +28,7 @@ export async function describe(connection: Connection, id: string): Promise<Exec
 
 async function waitsOf(connection: Connection, { id, status, owner, waits }: Row): Promise<readonly Wait[] | undefined> {
   if (isEnded(status)) return []
-  if (owner === null) return status === 'running' && waits !== null ? toWaits(JSON.parse(waits)) : undefined
+  if (owner === null) return (status === 'running' || status === 'paused') && waits !== null ? toWaits(JSON.parse(waits)) : undefined
   try {
     return toWaits(await query(connection, id, WAITS, null, ASK_MS))
   } catch (error) {

@@ -14,6 +14,8 @@ import type { HistoryRecord } from './history-record.ts'
 import type { StreamOptions } from './stream-readers.ts'
 import { kill } from './kill.ts'
 import { type RawEvent, rawHistory, readRawHistory } from './raw-history.ts'
+import { pause } from './pause.ts'
+import { restart } from './restart.ts'
 import { resume } from './resume.ts'
 import { toWaits, type Wait } from './waits.ts'
 
@@ -152,8 +154,30 @@ export class Handle<O, T = unknown> {
   }
 
   /**
-   * Lets it be tried again if it is blocked, by whichever worker fits best; with a quarantined one the count begins anew. False if
-   * it is not blocked.
+   * Sets it aside: steps that run end, and nothing begins until `resume()`; timers and messages wait. False if it is paused.
+   * Resolves once the request is durable.
+   *
+   * @throws ExecutionNotFound, ExecutionEnded.
+   * @example await baton.handle('order-42').pause()
+   */
+  pause(): Promise<boolean> {
+    return withReconnect(() => pause(this.#connection, this.id))
+  }
+
+  /**
+   * Begins another run of it, from the beginning, once it has ended; with the input it was started with, or another. Its earlier
+   * runs stay in its history.
+   *
+   * @throws ExecutionNotFound, NotEnded, InvalidInput, PayloadNotSerializable, PayloadTooLarge; nothing is written then.
+   * @example await baton.handle('order-42').restart()
+   */
+  async restart(options?: { readonly input: unknown }): Promise<void> {
+    await restart(this.#connection, this.id, options)
+  }
+
+  /**
+   * Lets it go on if it is paused, or be tried again if it is blocked, by whichever worker fits best; with a quarantined one the
+   * count begins anew. False if it is neither.
    *
    * @throws ExecutionNotFound.
    * @example await baton.handle('order-42').resume()

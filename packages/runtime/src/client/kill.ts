@@ -4,6 +4,7 @@ import { StartInfo } from '../core/start-info.ts'
 import { childMessage, stopMessage } from '../dispatch/message.ts'
 import { lockAddressees, type NewMessage, post, send } from '../dispatch/post.ts'
 import { sealMessages } from '../dispatch/seal-messages.ts'
+import { dropTasks } from '../dispatch/tasks.ts'
 import { ENDED, isEnded } from '../log/tables.ts'
 import { type Execute, transaction } from '../log/transaction.ts'
 import { ExecutionEnded, ExecutionNotFound } from './client-errors.ts'
@@ -42,11 +43,7 @@ async function end({ database, dispatcher, names }: Connection, execute: Execute
   )
   const [row] = rows as { awaited: boolean }[]
   await execute(`delete from ${schema}.lanes where execution_id = $1`, [execution])
-  await execute(
-    `with gone as (delete from ${schema}.tasks where execution_id = $1 returning id, worker)
-     select pg_notify('${schema}_inbox_' || worker, 'abort ' || id) from gone where worker is not null`,
-    [execution],
-  )
+  await dropTasks(execute, names, execution)
   await send(execute, dispatcher, names, await sealMessages(database.border, await farewells(execute, schema, execution, event)))
   if (row?.awaited) await execute(`select pg_notify('${names.ended}', $1)`, [execution])
 }

@@ -26,6 +26,7 @@ const TokenPayload = z.union([z.object({ token: z.string(), output: EncodedText 
 export type Received =
   | { readonly inbox: string; readonly input: Input }
   | { readonly inbox: string; readonly query: Question }
+  | { readonly inbox: string; readonly pause: true }
 
 /** The query that every execution answers: what it waits for. */
 export const WAITS = 'baton:waits'
@@ -49,6 +50,8 @@ export function fromInbox({ id: inbox, kind, command, payload }: InboxRow): Rece
       return { inbox, input: { kind, name: command, ...Call.parse(body) } }
     case 'query':
       return { inbox, query: { name: command, ...Call.parse(body) } }
+    case 'pause':
+      return { inbox, pause: true }
     case 'stop':
     case 'kill':
       return { inbox, input: { kind, ...Reason.parse(body) } }
@@ -73,6 +76,11 @@ export function stepMessage(execution: string, input: StepOutcome): NewMessage {
 /** A call by name, as a signal, an update or a query is. */
 export function callMessage(execution: string, type: 'signal' | 'update' | 'query', name: string, call: { readonly id: string; readonly args: Encoded }): NewMessage {
   return { kind: 'message', execution, type, subject: name, payload: JSON.stringify(call) }
+}
+
+/** Asks the owner to set an execution aside. */
+export function pauseMessage(execution: string): NewMessage {
+  return { kind: 'message', execution, type: 'pause', subject: 'pause', payload: null }
 }
 
 export function stopMessage(execution: string, type: 'stop' | 'kill', reason: string): NewMessage {

@@ -17,7 +17,7 @@ export interface NewMessage {
   readonly payload: Encoded
 }
 
-type InboxKind = 'step' | 'signal' | 'update' | 'query' | 'stop' | 'kill' | 'child' | 'token'
+type InboxKind = 'pause' | 'step' | 'signal' | 'update' | 'query' | 'stop' | 'kill' | 'child' | 'token'
 
 /** How it stands with an execution that messages are for. */
 export interface Addressee {
@@ -64,7 +64,7 @@ export async function post(
   for (const id of new Set(wanted.map(({ execution }) => execution))) {
     const { owner = null, queue = '', priority = 0, status } = addressees.get(id) ?? {}
     if (owner !== null) owners.add(names.inbox(owner))
-    else if (status !== 'blocked') {
+    else if (status !== 'blocked' && status !== 'paused') {
       unowned.push(id)
       jobs.push({ kind: 'execution', queue, execution: id, priority })
     }

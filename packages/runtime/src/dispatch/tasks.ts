@@ -59,3 +59,12 @@ export async function send(
   }
   await dispatcher.enqueue(execute, [...executions, ...tasks.map(({ id, queue, priority = 0 }) => ({ kind: 'step', id, queue, priority }) as const)])
 }
+
+/** Takes back all steps of an execution that are away; those that run see their AbortSignal fire. */
+export async function dropTasks(execute: Execute, { schema }: Names, execution: string): Promise<void> {
+  await execute(
+    `with gone as (delete from ${schema}.tasks where execution_id = $1 returning id, worker)
+     select pg_notify('${schema}_inbox_' || worker, 'abort ' || id) from gone where worker is not null`,
+    [execution],
+  )
+}

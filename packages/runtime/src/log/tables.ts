@@ -6,7 +6,7 @@ type Time = ColumnType<Date, Date | undefined, Date>
 type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>
 
 /** All that `ExecutionStatus` can be, in the order of a life. */
-export const executionStatuses = ['pending', 'running', 'blocked', 'completed', 'failed', 'stopped', 'timed_out', 'killed'] as const
+export const executionStatuses = ['pending', 'running', 'blocked', 'paused', 'completed', 'failed', 'stopped', 'timed_out', 'killed'] as const
 /** How an execution stands; `blocked` waits for code that fits its history, the last five are ends. */
 export type ExecutionStatus = (typeof executionStatuses)[number]
 

@@ -50,6 +50,8 @@ export class Actor {
   takeovers = 0
   /** Steps that wait or run in this process. */
   localSteps = 0
+  /** The message that asks to set it aside: nothing new is performed, and it leaves memory once its steps here have ended. */
+  pausing: string | undefined
   /** Whether steps of it may be away. */
   sentAway = false
   /** From the first delivery of a turn to the end of its commit. */

@@ -48,6 +48,8 @@ export interface ConductorOptions {
   readonly failed: (error: unknown) => void
   readonly errands: Errands
   readonly answers: Answers
+  /** Nothing of it runs or waits, and it was asked to be set aside. */
+  readonly pause: (actor: Actor, inbox: string) => Promise<void>
   /** The next run of an execution that continues as new, from its first event. */
   readonly next: (actor: Actor) => Promise<Actor>
 }
@@ -103,7 +105,7 @@ export class Conductor {
     this.#watch(actor)
     for (const message of messages) if ('input' in message) actor.offer(message)
     this.#turns.begin(actor)
-    for (const message of messages) if ('query' in message) this.receive(actor.id, message)
+    for (const message of messages) if (!('input' in message)) this.receive(actor.id, message)
   }
 
   deliver(execution: string, delivery: Delivery): void {
@@ -116,6 +118,7 @@ export class Conductor {
     const actor = this.#actors.get(execution)
     if (!actor) return
     if ('input' in message) this.#turns.offer(actor, message)
+    else if ('pause' in message) this.#pause(actor, message.inbox)
     else if (actor.busy) this.#questions.push({ actor, message })
     else this.#answer(actor, message)
   }
@@ -134,6 +137,26 @@ export class Conductor {
   release(actor: Actor): void {
     if (this.#questions.length > 0) this.#settleQuestions(actor)
     this.#turns.release(actor)
+    this.#pauseWhenQuiet(actor)
+  }
+
+  #pause(actor: Actor, inbox: string): void {
+    actor.pausing = inbox
+    this.#pauseWhenQuiet(actor)
+  }
+
+  /** What runs here has ended, and its outcome is in the log. */
+  #pauseWhenQuiet(actor: Actor): void {
+    const { pausing } = actor
+    if (pausing === undefined || actor.busy || actor.hasInputs || actor.localSteps > 0 || actor.dropped) return
+    this.#run(this.#options.pause(actor, pausing).then(() => this.#options.consumed([pausing])))
+  }
+
+  /** The pause was taken back: what was not performed meanwhile is performed now. */
+  takeUp(actor: Actor): void {
+    actor.pausing = undefined
+    actor.execution.commands.reopen()
+    this.#turns.begin(actor)
   }
 
   /** Sets an execution aside that cannot go on here; one in the middle of a turn is left, for another time. */
@@ -183,7 +206,7 @@ export class Conductor {
     const draft = actor.takeTurn()
     const { events, end, run, opened, closed, consumed, items, commands, last } = draft
     const jobs: Sent[] = []
-    for (const command of commands) if (command.kind === 'step' && this.#leavesNow(command)) jobs.push(newTask(actor, command))
+    for (const command of commands) if (command.kind === 'step' && this.#leavesNow(actor, command)) jobs.push(newTask(actor, command))
     if (jobs.length > 0) actor.sentAway = true
     if (last) jobs.push(...farewells(actor, last))
     if (events.length === 0 && consumed.length === 0 && items.length === 0 && jobs.length === 0) {
@@ -205,7 +228,7 @@ export class Conductor {
     for (const { id, outcome } of answers) this.#run(this.#options.answers.send(actor.id, id, outcome))
     if (actor.dropped) return
     if (end) {
-      if (actor.sentAway) this.#run(this.#options.errands.abortSteps(actor.id, undefined, false))
+      if (actor.sentAway) this.#run(this.#options.errands.abortAll(actor.id, this.#options.clock.now()))
       this.#settleQuestions(actor)
       this.drop(actor)
       return
@@ -241,6 +264,7 @@ export class Conductor {
       const next = await this.#options.next(actor)
       if (actor.dropped) return
       for (const delivery of actor.takeInputs()) next.offer(delivery)
+      next.pausing = actor.pausing
       actor.dropped = true
       this.#actors.set(next.id, next)
       for (const question of this.#questions) if (question.actor === actor) question.actor = next
@@ -266,13 +290,14 @@ export class Conductor {
   // ---- commands ------------------------------------------------------------------------------------------------------
 
   #perform(actor: Actor, command: Command): void {
+    if (actor.pausing !== undefined && command.kind !== 'abort') return // it stays open in the log, for when it is resumed
     switch (command.kind) {
       case 'timer':
         this.#alarm(actor, command.id, command.dueAt, () => this.#turns.offer(actor, { input: { kind: 'timer', command: command.id } }))
         return
       case 'step':
         this.#deadlines.watch(actor, command)
-        if (this.#leavesNow(command)) return // it left with the commit
+        if (this.#leavesNow(actor, command)) return // it left with the commit
         if (command.notBefore > this.#options.clock.now()) this.#alarm(actor, command.id, command.notBefore, () => this.#dispatch(actor, command))
         else this.#dispatch(actor, command)
         return
@@ -386,8 +411,8 @@ export class Conductor {
       .catch((error: unknown) => this.#refused(actor, error))
   }
 
-  #leavesNow(command: Command): boolean {
-    return command.kind === 'step' && command.notBefore === 0 && !this.#draining && this.#isRemote(command.step)
+  #leavesNow(actor: Actor, command: Command): boolean {
+    return actor.pausing === undefined && command.kind === 'step' && command.notBefore === 0 && !this.#draining && this.#isRemote(command.step)
   }
 
   #isRemote(step: StepDefinition): boolean {

@@ -32,6 +32,13 @@ export interface Done {
   readonly input: Input
 }
 
+interface StepAbort {
+  readonly execution: string
+  readonly command: string | undefined
+  readonly waits: boolean
+  readonly until?: number
+}
+
 interface Start {
   readonly parent: string
   readonly command: ChildCommand
@@ -56,7 +63,7 @@ export class Errands {
   readonly #options: ErrandsOptions
   readonly #starts: GroupCommit<Start, Done>
   readonly #postings: GroupCommit<Posting, Done>
-  readonly #aborts: GroupCommit<{ readonly execution: string; readonly command: string | undefined; readonly waits: boolean }, boolean>
+  readonly #aborts: GroupCommit<StepAbort, boolean>
 
   constructor(options: ErrandsOptions) {
     this.#options = options
@@ -87,6 +94,11 @@ export class Errands {
    */
   abortSteps(execution: string, command: string | undefined, waits: boolean): Promise<boolean> {
     return this.#aborts.submit({ execution, command, waits })
+  }
+
+  /** The same for all that were sent up to a time, ms of the database's clock: who restarts the execution sends others. */
+  abortAll(execution: string, until: number): Promise<boolean> {
+    return this.#aborts.submit({ execution, command: undefined, waits: false, until })
   }
 
   /** Takes a step off its queue; false if a worker has it, or there is none. */
@@ -183,21 +195,23 @@ export class Errands {
   }
 
   async #abort(
-    execute: Execute, aborts: readonly { readonly execution: string; readonly command: string | undefined; readonly waits: boolean }[],
+    execute: Execute, aborts: readonly StepAbort[],
   ): Promise<readonly boolean[]> {
     const { schema } = this.#options.names
     const { rows } = await execute(
       `with wanted as (
-        select * from unnest($1::text[], $2::text[], $3::bool[]) w (execution, command, waits)
+        select * from unnest($1::text[], $2::text[], $3::bool[], $4::float8[]) w (execution, command, waits, until)
       ), found as (
         select t.id, t.worker, w.execution, w.command, w.waits from ${schema}.tasks t
-        join wanted w on t.execution_id = w.execution and (w.command is null or t.command = w.command) order by t.id for update of t
+        join wanted w on t.execution_id = w.execution and (w.command is null or t.command = w.command)
+          and (w.until is null or t.at <= to_timestamp(w.until / 1000)) order by t.id for update of t
       ), gone as (
         delete from ${schema}.tasks t using found f where t.id = f.id and (not f.waits or f.worker is null)
       ), told as (
         select pg_notify('${schema}_inbox_' || worker, 'abort ' || id) from found where worker is not null
       ) select execution, command, bool_or(worker is not null) as running, (select count(*) from told) as told from found group by execution, command`,
-      [aborts.map(({ execution }) => execution), aborts.map(({ command }) => command ?? null), aborts.map(({ waits }) => waits)],
+      [aborts.map(({ execution }) => execution), aborts.map(({ command }) => command ?? null), aborts.map(({ waits }) => waits),
+        aborts.map(({ until }) => until ?? null)],
     )
     const running = new Set((rows as { execution: string; command: string | null; running: boolean }[])
       .filter((row) => row.running).map(({ execution, command }) => JSON.stringify([execution, command])))

@@ -128,6 +128,7 @@ export class Incarnation {
       },
       fenced: () => this.#fence(),
       failed: (error) => this.#failed('Something that an execution asked for could not be done', error),
+      pause: (actor, inbox) => this.#parker.pause(actor, inbox),
       next: (actor) => nextRun(database, names, actor, log),
     })
     this.#parker = new Parker({

@@ -43,15 +43,21 @@ export class Parker {
     }
   }
 
-  async #park(actor: Actor, wakeAt: number | undefined): Promise<void> {
+  /** Sets an execution aside that was asked to be paused. */
+  pause(actor: Actor, message: string): Promise<void> {
+    return this.#park(actor, undefined, message)
+  }
+
+  async #park(actor: Actor, wakeAt: number | undefined, pause?: string): Promise<void> {
     const { database, dispatcher, faults, worker, conductor, open, doubt } = this.#options
     actor.busy = true
     this.#parking++
     try {
       const { queue } = actor.workflow.definition
-      const parked = await park({ database, dispatcher, faults, worker: worker(), execution: actor.id, queue, wakeAt, waits: actor.execution.waits() })
+      const parked = await park({ database, dispatcher, faults, worker: worker(), execution: actor.id, queue, wakeAt, waits: actor.execution.waits(), pause })
       if (parked) conductor.drop(actor)
-      else conductor.release(actor)
+      else if (pause === undefined) conductor.release(actor)
+      else conductor.takeUp(actor)
     } catch (error) {
       // The commit may have happened: then the execution is nobody's, and a flush for it must not be.
       conductor.drop(actor)

@@ -9,7 +9,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`alter table executions drop constraint executions_status_check`.execute(db)
   await sql`
     alter table executions add constraint executions_status_check check (status in
-      ('pending', 'running', 'blocked', 'completed', 'failed', 'stopped', 'timed_out', 'killed')) not valid`.execute(db)
+      ('pending', 'running', 'blocked', 'completed', 'failed', 'stopped', 'timed_out', 'killed', 'paused')) not valid`.execute(db)
   // The first event of the run that is under way: continueAsNew moves it on.
   await sql`alter table executions add column run_seq integer not null default 1`.execute(db)
   await sql`alter table executions add column parent text collate "C"`.execute(db)
