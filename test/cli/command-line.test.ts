@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { documentOf, runCli } from './support/run-cli.ts'
 
-const COMMANDS = ['build', 'graph', 'migrate', 'worker', 'start', 'list', 'show', 'history']
+const COMMANDS = [
+  'build', 'graph', 'migrate', 'worker', 'start', 'list', 'show', 'history', 'stream', 'patches',
+  'signal', 'update', 'query', 'complete', 'fail', 'stop', 'kill', 'resume',
+]
 
 describe('help', () => {
   test('lists every command, on stdout, and succeeds', async () => {
@@ -43,17 +46,30 @@ describe('a command line that makes no sense ends with 2 and says what to do', (
     'a limit out of range': [['list', '--limit', '501'], 'Give a whole number from 1 to 500.'],
     'slots below one': [['worker', 'x.ts', '--slots', '0'], 'Give a whole number from 1'],
     'an empty queue name': [['worker', 'x.ts', '--queues', 'a,,b'], 'Give names with commas between them.'],
-    'a status there is not': [['list', '--status', 'done'], 'Allowed choices are pending, running, blocked, completed, failed.'],
+    'a status there is not': [['list', '--status', 'done'], 'Allowed choices are pending, running, blocked, completed, failed, stopped, timed_out, killed.'],
     'a format there is not': [['graph', '--format', 'svg'], 'Allowed choices are mermaid, dot.'],
     'input twice': [['start', 'w', '--input', '1', '--input-file', 'x'], 'cannot be used with'],
     'check and watch': [['build', '--check', '--watch'], 'cannot be used with'],
     'input that is not JSON': [['start', 'w', '--input', '{oops'], "Quote it for the shell: --input '"],
+    'an argument of a signal that is not JSON': [['signal', 'e', 'put', '1', 'tea'], 'The argument from place 2 is not JSON'],
+    'a text without its quotes': [['update', 'e', 'add', 'tea'], `a text twice: '"hello"'`],
+    'two arguments from stdin': [['query', 'e', 'content', '-', '-'], 'Only one argument can be read from stdin.'],
+    'a message without a name': [['signal', 'e'], "missing required argument 'name'"],
+    'a failure without a message': [['fail', 'token'], "missing required argument 'message'"],
+    'a value of a token that is not JSON': [['complete', 'token', 'yes'], 'The value is not JSON.'],
   }
   test.each(Object.entries(cases))('%s', async (_, [argv, says]) => {
     const { code, stdout, stderr } = await runCli(argv)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(says)
     expect(stderr).not.toMatch(/^ {4}at /m)
+  })
+
+  test.each([['complete', 'TOP'], ['complete', 'TOP', 'SECRET'], ['complete', '1', 'TOP SECRET', '2'], ['fail', 'TOP SECRET']])('and does not repeat what may be a token: %j', async (...argv) => {
+    for (const more of [[], ['--json'], ['--debug']]) {
+      const { stdout, stderr } = await runCli([...argv, ...more])
+      expect(stdout + stderr).not.toMatch(/TOP|SECRET/)
+    }
   })
 
   test('with --json as a document', async () => {

@@ -80,5 +80,7 @@ describe.each([false, true])('with a replay every turn: %s', (replayEveryTurn) =
     await using env = environment()
     expect(await env.execute(Errands, { id: 'e', input: { days: 1 } })).toBe('took 3 days')
     expect(env.executions(Errand).map(({ id }) => id)).toEqual(['e/child:errand', 'e/2/child:errand', 'e/3/child:errand'])
+    expect(await env.handle('e').describe()).toMatchObject({ runs: 3, parent: undefined })
+    expect(await env.handle('e/2/child:errand').describe()).toMatchObject({ runs: 1, parent: 'e' })
   })
 })

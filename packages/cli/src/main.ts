@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { redact } from './errors/redact.ts'
-import { UsageError } from './errors/cli-error.ts'
+import { isBadInput } from './errors/is-bad-input.ts'
 import type { Io } from './io.ts'
 import { createProgram } from './program.ts'
 import { type GlobalOptions, Session } from './session.ts'
@@ -23,20 +23,26 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const session = new Session(io, globalsOf(argv))
     if (error instanceof CommanderError) return endOfParsing(error, complaints.join(''), session)
     session.fail(error)
-    return error instanceof UsageError ? 2 : 1
+    return isBadInput(error) ? 2 : 1
   }
 }
 
 /** Help and version come this way too; they have been written and are no failure. */
 function endOfParsing(error: CommanderError, complaint: string, session: Session): number {
   if (error.exitCode === 0) return 0
-  if (session.json && complaint !== '') session.printJson({ error: { code: 'Usage', message: messageOf(complaint) } })
-  else session.io.stderr.write(redact(complaint))
+  const said = redact(withoutArguments(complaint))
+  if (session.json && said !== '') session.printJson({ error: { code: 'Usage', message: messageOf(said) } })
+  else session.io.stderr.write(said)
   return 2
 }
 
+/** Of arguments too many commander repeats all; one of them may be a token. */
+function withoutArguments(complaint: string): string {
+  return complaint.replace(/^(error: too many arguments for .* but got \d+): [^]*?(?=\.\n\(add --help|$)/, '$1')
+}
+
 function messageOf(complaint: string): string {
-  return redact(complaint.replace(/^error: /, '').trim().replaceAll(/\s*\n\s*/g, ' '))
+  return complaint.replace(/^error: /, '').trim().replaceAll(/\s*\n\s*/g, ' ')
 }
 
 /** As far as they can be told from a line that may not parse. */

@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly onStderr?: (text: string, signal: (name: StopSignal) => void) => void
   /** The same for stdout. */
   readonly onStdout?: (text: string, signal: (name: StopSignal) => void) => void
+  /** Called when the command begins to listen for signals. */
+  readonly onWaiting?: (signal: (name: StopSignal) => void) => void
 }
 
 export interface Ran {
@@ -20,7 +22,7 @@ export interface Ran {
 }
 
 /** One command line in this process, with a world of its own. */
-export async function runCli(argv: readonly string[], { cwd = '/nowhere', env = {}, stdin = '', terminal, onStderr, onStdout }: RunOptions = {}): Promise<Ran> {
+export async function runCli(argv: readonly string[], { cwd = '/nowhere', env = {}, stdin = '', terminal, onStderr, onStdout, onWaiting }: RunOptions = {}): Promise<Ran> {
   const out = { stdout: '', stderr: '' }
   const listeners = new Set<(signal: StopSignal) => void>()
   const signal = (name: StopSignal): void => listeners.forEach((listener) => listener(name))
@@ -41,6 +43,7 @@ export async function runCli(argv: readonly string[], { cwd = '/nowhere', env = 
     cwd,
     onSignal(listener) {
       listeners.add(listener)
+      onWaiting?.(signal)
       return () => listeners.delete(listener)
     },
   })

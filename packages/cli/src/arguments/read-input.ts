@@ -4,6 +4,8 @@ import { CliError, UsageError } from '../errors/cli-error.ts'
 import { messageOf } from '../errors/describe-error.ts'
 import type { Io } from '../io.ts'
 
+const INPUT_HINT = `Quote it for the shell: --input '{"id":42}', and a text twice: --input '"hello"'`
+
 /** Where the input of an execution comes from; `-` is stdin. */
 export interface InputOptions {
   readonly input?: string
@@ -17,7 +19,7 @@ export interface InputOptions {
  */
 export async function readInput(io: Io, { input, inputFile }: InputOptions): Promise<unknown> {
   if (input === '-' || inputFile === '-') return parseJson(await readAll(io.stdin), 'stdin')
-  if (input !== undefined) return parseJson(input, '--input')
+  if (input !== undefined) return parseJson(input, '--input', { hint: INPUT_HINT })
   if (inputFile === undefined) return undefined
   return parseJson(await readText(resolve(io.cwd, inputFile), inputFile), inputFile)
 }
@@ -30,18 +32,18 @@ async function readText(path: string, shown: string): Promise<string> {
   }
 }
 
-async function readAll(stream: AsyncIterable<string | Uint8Array>): Promise<string> {
+/** All of a stream as text. */
+export async function readAll(stream: AsyncIterable<string | Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = []
   for await (const part of stream) parts.push(typeof part === 'string' ? Buffer.from(part) : part)
   return Buffer.concat(parts).toString('utf8')
 }
 
 /** @throws UsageError. */
-export function parseJson(text: string, from: string, what = 'input'): unknown {
+export function parseJson(text: string, from: string, { what = 'input', hint }: { readonly what?: string; readonly hint?: string } = {}): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    const hint = from === '--input' ? `Quote it for the shell: --input '{"id":42}', and a text twice: --input '"hello"'` : undefined
     throw new UsageError(`The ${what} from ${from} is not JSON: ${messageOf(cause)}.`, { cause, ...(hint === undefined ? {} : { hint }) })
   }
 }

@@ -1,12 +1,12 @@
-import type { Baton, ExecutionDescription } from '@baton/runtime'
+import type { Baton, ExecutionDescription, Wait } from '@baton/runtime'
 import type { AttributeValues } from '@baton/sdk'
 import type { Command } from 'commander'
 import type { Act } from '../act.ts'
 import { addDatabaseOptions, addPayloadsOption, type DatabaseOptions } from '../database/database-options.ts'
-import { plainExecution } from '../database/plain-execution.ts'
+import { plainDescription } from '../database/plain-execution.ts'
 import { withClient } from '../database/with-client.ts'
 import { failureChain } from '../output/failure-chain.ts'
-import { isExecutionFailed } from '../errors/is-execution-failed.ts'
+import { endedAs } from '../errors/ended-as.ts'
 import { plainJson } from '../output/plain-json.ts'
 import { oneLine } from '../output/printable.ts'
 import { statusStyle } from '../output/status-style.ts'
@@ -30,19 +30,20 @@ export function addShow(program: Command, act: Act): void {
         const execution = await baton.handle(id).describe()
         return { execution, outcome: await outcomeOf(baton, execution) }
       })
-      if (session.json) session.printJson({ ...plainExecution(execution), memo: plainJson(execution.memo), ...plainOutcome(session, outcome) })
+      if (session.json) session.printJson({ ...plainDescription(execution), ...plainOutcome(session, outcome) })
       else session.print(text(session, execution, outcome, new Date()))
       return 0
     }))
 }
 
-async function outcomeOf(baton: Baton, { id, status }: ExecutionDescription): Promise<Outcome> {
-  if (status !== 'completed' && status !== 'failed') return {}
+async function outcomeOf(baton: Baton, { id, endedAt }: ExecutionDescription): Promise<Outcome> {
+  if (!endedAt) return {}
   try {
     return { output: await baton.handle(id).result() }
   } catch (error) {
-    if (isExecutionFailed(error)) return { error: error.cause }
-    throw error
+    const ended = endedAs(error)
+    if (!ended) throw error
+    return { error: ended.cause }
   }
 }
 
@@ -56,13 +57,15 @@ function plainOutcome({ debug }: Session, outcome: Outcome): object {
 function text({ paint, debug }: Session, execution: ExecutionDescription, outcome: Outcome, now: Date): string {
   const moment = (time: Date | undefined): string | undefined =>
     time && `${time.toISOString()} ${paint('gray', `(${relative(time, now)})`)}`
-  const { id, workflow, version, queue, status, worker, createdAt, startedAt, endedAt, wakesAt, waitsFor, blocked, attributes, memo } = execution
+  const { id, workflow, version, queue, status, worker, createdAt, startedAt, endedAt, wakesAt, waitsFor, blocked, attributes, memo, parent, runs } = execution
   return fields(
     [
       ['id', oneLine(id)],
       ['workflow', `${workflow} ${paint('gray', `version ${oneLine(version)}`)}`],
       ['status', paint(statusStyle(status), status)],
       ['blocked', blocked && `${blocked.code}: ${oneLine(blocked.reason)}`],
+      ['parent', parent && oneLine(parent)],
+      ['runs', runs > 1 ? String(runs) : undefined],
       ['queue', queue],
       ['worker', worker && oneLine(worker)],
       ['created', moment(createdAt)],
@@ -70,7 +73,7 @@ function text({ paint, debug }: Session, execution: ExecutionDescription, outcom
       ['ended', moment(endedAt)],
       ['took', startedAt && endedAt && duration(endedAt.getTime() - startedAt.getTime())],
       ['wakes', moment(wakesAt)],
-      ['waits for', waitsFor && waitsFor.length > 0 ? waitsFor.map(({ kind, command }) => command ?? kind).join(', ') : undefined],
+      ['waits for', waitsFor && waitsFor.length > 0 ? waitsFor.map((wait) => waitText(wait, now)).join('; ') : undefined],
       ['attributes', attributesText(attributes)],
       ['memo', memo === undefined ? undefined : oneLine(JSON.stringify(plainJson(memo)))],
       ['output', status === 'completed' ? oneLine(JSON.stringify(plainJson(outcome.output))) : undefined],
@@ -78,6 +81,17 @@ function text({ paint, debug }: Session, execution: ExecutionDescription, outcom
     ],
     paint,
   )
+}
+
+/** `timer sleep, due in 2h`, `step charge, attempt 2, due in 5s`, `child pay, execution order-42/pay`. */
+function waitText({ kind, command, dueAt, attempt, execution }: Wait, now: Date): string {
+  const parts = [
+    command === undefined ? kind : `${kind} ${command}`,
+    attempt !== undefined && attempt > 1 ? `attempt ${attempt}` : undefined,
+    execution === undefined ? undefined : `execution ${execution}`,
+    dueAt === undefined ? undefined : `due ${relative(dueAt, now)}`,
+  ]
+  return oneLine(parts.filter((part) => part !== undefined).join(', '))
 }
 
 /** `name=value` for each, as `baton list --attribute` takes it. */

@@ -7,10 +7,12 @@ import { type InputOptions, parseJson, readInput } from '../arguments/read-input
 import { addDatabaseOptions, addMigrateOption, addPayloadsOption, type DatabaseOptions } from '../database/database-options.ts'
 import { withClient } from '../database/with-client.ts'
 import { describeError } from '../errors/describe-error.ts'
-import { isExecutionFailed } from '../errors/is-execution-failed.ts'
+import { endedAs } from '../errors/ended-as.ts'
 import { plainJson } from '../output/plain-json.ts'
+import { printValue } from '../output/print-value.ts'
 import type { Session } from '../session.ts'
-import { STOPPED, waitForResult } from '../wait/wait-for-result.ts'
+import { STOPPED } from '../wait/until-stopped.ts'
+import { waitForResult } from '../wait/wait-for-result.ts'
 
 interface StartCommandOptions extends DatabaseOptions, InputOptions {
   readonly id?: string
@@ -37,7 +39,7 @@ export function addStart(program: Command, act: Act): void {
           input,
           ...(options.id === undefined ? {} : { id: options.id }),
           ...(options.attribute === undefined ? {} : { attributes: options.attribute }),
-          ...(options.memo === undefined ? {} : { memo: parseJson(options.memo, '--memo', 'memo') }),
+          ...(options.memo === undefined ? {} : { memo: parseJson(options.memo, '--memo', { what: 'memo' }) }),
         })
         if (options.wait) return reportResult(session, baton, workflow, id)
         if (session.json) session.printJson({ id, workflow })
@@ -56,18 +58,18 @@ async function reportResult(session: Session, baton: Baton, workflow: string, id
       if (session.json) session.printJson({ id, workflow, status: 'running' })
       return 130
     }
-    if (session.json) session.printJson({ id, workflow, status: 'completed', output: plainJson(output) })
-    else session.print(`${JSON.stringify(plainJson(output), null, 2)}\n`)
+    printValue(session, { id, workflow, status: 'completed' }, output)
     return 0
   } catch (error) {
-    if (!isExecutionFailed(error)) throw error
+    const ended = endedAs(error)
+    if (!ended) throw error
     if (!session.json) {
       session.fail(error)
       session.note(`See: baton history ${id}`)
       return 1
     }
     const { code, message } = describeError(error)
-    session.printJson({ id, workflow, status: 'failed', error: { code, message, cause: plainJson(error.cause, { stacks: session.debug }) } })
+    session.printJson({ id, workflow, status: ended.status, error: { code, message, cause: plainJson(ended.cause, { stacks: session.debug }) } })
     return 1
   }
 }

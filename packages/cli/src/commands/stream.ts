@@ -2,7 +2,7 @@ import type { StreamItem } from '@baton/runtime'
 import type { Command } from 'commander'
 import type { Act } from '../act.ts'
 import { wholeNumber } from '../arguments/whole-number.ts'
-import { addDatabaseOptions, type DatabaseOptions } from '../database/database-options.ts'
+import { addDatabaseOptions, addPayloadsOption, type DatabaseOptions } from '../database/database-options.ts'
 import { withClient } from '../database/with-client.ts'
 import { plainJson } from '../output/plain-json.ts'
 import { oneLine } from '../output/printable.ts'
@@ -14,7 +14,7 @@ interface StreamCommandOptions extends DatabaseOptions {
 }
 
 export function addStream(program: Command, act: Act): void {
-  addDatabaseOptions(program.command('stream'))
+  addPayloadsOption(addDatabaseOptions(program.command('stream')))
     .description('print the items of a stream of an execution, a line each')
     .argument('<id>', 'id of the execution')
     .argument('<name>', 'name of the stream; steps report to the one called progress')

@@ -9,6 +9,16 @@ export interface DatabaseOptions {
   readonly payloads?: string
 }
 
+/** Of commands that send a message which must not arrive twice. */
+export interface MessageCommandOptions extends DatabaseOptions {
+  readonly messageId?: string
+}
+
+/** Of commands that end an execution. */
+export interface EndCommandOptions extends DatabaseOptions {
+  readonly reason: string
+}
+
 export function addDatabaseOptions(command: Command): Command {
   return command
     .option('--url <url>', 'Postgres to use; default: DATABASE_URL, else the embedded one of .baton/postgres')
@@ -21,4 +31,12 @@ export function addPayloadsOption(command: Command): Command {
 
 export function addMigrateOption(command: Command): Command {
   return command.option('--migrate', 'bring the schema up to date first (the embedded Postgres always is)')
+}
+
+export function addMessageIdOption(command: Command): Command {
+  return command.option('--message-id <id>', 'sent again under the same id it is the same message; default: a new UUID')
+}
+
+export function addReasonOption(command: Command): Command {
+  return command.option('--reason <text>', 'why; its error and its history will say so', 'asked on the command line')
 }

@@ -1,4 +1,4 @@
-import type { ExecutionSummary, HistoryRecord } from '@baton/runtime'
+import type { ExecutionDescription, ExecutionSummary, HistoryRecord } from '@baton/runtime'
 import { plainJson, type PlainOptions } from '../output/plain-json.ts'
 
 /** An execution as `--json` prints it: every member there, null where there is nothing. */
@@ -16,6 +16,23 @@ export function plainExecution(execution: ExecutionSummary): Readonly<Record<str
     wakesAt: execution.wakesAt?.toISOString() ?? null,
     blocked: execution.blocked ?? null,
     attributes: plainJson(execution.attributes),
+  }
+}
+
+/** The same with what only `baton show` says. */
+export function plainDescription(execution: ExecutionDescription): Readonly<Record<string, unknown>> {
+  return {
+    ...plainExecution(execution),
+    parent: execution.parent ?? null,
+    runs: execution.runs,
+    waitsFor: execution.waitsFor?.map(({ kind, command, dueAt, attempt, execution: child }) => ({
+      kind,
+      command: command ?? null,
+      dueAt: dueAt?.toISOString() ?? null,
+      attempt: attempt ?? null,
+      execution: child ?? null,
+    })) ?? null,
+    memo: plainJson(execution.memo),
   }
 }
 

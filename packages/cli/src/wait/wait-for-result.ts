@@ -3,21 +3,15 @@ import { duration } from '../output/times.ts'
 import type { StatusLine } from '../output/status-line.ts'
 import type { Session } from '../session.ts'
 import { pause } from './pause.ts'
-
-/** What waiting gives when the user had enough of it. */
-export const STOPPED = Symbol('stopped')
+import { untilStopped } from './until-stopped.ts'
 
 /** The result of an execution, with a line that says how far it is; Ctrl-C ends the waiting, not the execution. */
 export async function waitForResult(session: Session, handle: Handle<unknown>): Promise<unknown> {
   using status = session.status()
   const ended = new AbortController()
-  const stopped = new Promise<typeof STOPPED>((resolve) => {
-    const off = session.io.onSignal(() => resolve(STOPPED))
-    ended.signal.addEventListener('abort', off)
-  })
   const progress = status.visible ? showProgress(status, handle, ended.signal) : Promise.resolve()
   try {
-    return await Promise.race([handle.result(), stopped])
+    return await untilStopped(session.io, handle.result())
   } finally {
     ended.abort()
     await progress

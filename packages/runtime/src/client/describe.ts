@@ -3,24 +3,23 @@ import { WAITS } from '../dispatch/message.ts'
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
 import { readHistories, toLogged } from '../log/read-history.ts'
-import type { Encoded } from '../payload/codec.ts'
 import { isEnded } from '../log/tables.ts'
 import { query } from './ask.ts'
 import { ExecutionNotFound, NotAnswered, QueryFailed } from './client-errors.ts'
 import type { Connection } from './connection.ts'
-import { descriptionColumns, type DescriptionRow, type ExecutionDescription, toDescription } from './description.ts'
+import { detailColumns, type DetailRow, type ExecutionDescription, toDescription } from './description.ts'
 import { type HistoryRecord, toRecord } from './history-record.ts'
 import { toWaits, type Wait } from './waits.ts'
 
 /** How long the owner is waited for. */
 const ASK_MS = 500
 
-type Row = DescriptionRow & { readonly memo: Encoded; readonly owner: number | null; readonly waits: string | null }
+type Row = DetailRow & { readonly owner: number | null; readonly waits: string | null }
 
 export async function describe(connection: Connection, id: string): Promise<ExecutionDescription> {
   const { database: { db, table, border }, names } = connection
   const { rows } = await sql<Row>`
-    select ${descriptionColumns(names)}, x.memo, x.owner, x.waits from ${table('executions')} x where x.id = ${id}`.execute(db)
+    select ${detailColumns(names)}, x.owner, x.waits from ${table('executions')} x where x.id = ${id}`.execute(db)
   const [row] = await border.openRows(rows, 'memo')
   if (!row) throw new ExecutionNotFound(id)
   return toDescription(row, await waitsOf(connection, row))

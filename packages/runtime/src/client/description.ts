@@ -27,7 +27,7 @@ export interface ExecutionSummary {
   readonly attributes: AttributeValues
 }
 
-/** The same with its memo and what it waits for. */
+/** The same with its memo, its parent, its runs and what it waits for. */
 export interface ExecutionDescription extends ExecutionSummary {
   /**
    * What it waits for, oldest first, as its worker says, or said when it parked it; undefined where nobody can tell: it has not
@@ -36,6 +36,10 @@ export interface ExecutionDescription extends ExecutionSummary {
   readonly waitsFor: readonly Wait[] | undefined
   /** What was noted at its start. */
   readonly memo: unknown
+  /** The id of the execution that started it as a child, if one did. */
+  readonly parent: string | undefined
+  /** How many runs it has had: one, and one more for each `continueAsNew()`. */
+  readonly runs: number
 }
 
 /** A row of executions as `descriptionColumns` selects it. */
@@ -84,6 +88,20 @@ export function toSummary(row: DescriptionRow): ExecutionSummary {
   }
 }
 
-export function toDescription(row: DescriptionRow & { readonly memo: Encoded }, waitsFor: readonly Wait[] | undefined): ExecutionDescription {
-  return { ...toSummary(row), memo: decode(row.memo), waitsFor }
+/** The columns of a `DetailRow`, of a row `x`. */
+export function detailColumns(names: Names): RawBuilder<unknown> {
+  // Only of an execution whose run does not begin with the log are the events counted.
+  return sql`${descriptionColumns(names)}, x.memo, x.parent, case when x.run_seq = 1 then 1 else 1 + (
+    select count(*)::integer from ${sql.id(names.schema, 'events')} e where e.execution_id = x.id and e.type = 'ContinuedAsNew') end as runs`
+}
+
+/** A row of executions as `detailColumns` selects it. */
+export interface DetailRow extends DescriptionRow {
+  readonly memo: Encoded
+  readonly parent: string | null
+  readonly runs: number
+}
+
+export function toDescription(row: DetailRow, waitsFor: readonly Wait[] | undefined): ExecutionDescription {
+  return { ...toSummary(row), memo: decode(row.memo), parent: row.parent ?? undefined, runs: row.runs, waitsFor }
 }

@@ -46,6 +46,11 @@ export class RecordedLog {
     this.#rows.push({ ...row, seq: this.#rows.length + 1, at, lane: undefined })
   }
 
+  /** How many runs it holds. */
+  get runs(): number {
+    return 1 + this.#rows.filter(({ type }) => type === 'ContinuedAsNew').length
+  }
+
   /** The main log, whole. */
   main(): readonly LogRow[] {
     return this.#rows

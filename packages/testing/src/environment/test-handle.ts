@@ -69,6 +69,8 @@ export class TestHandle<O, T = unknown> {
       attributes: this.#execution.attributes,
       waitsFor: endedAt === undefined ? (actor && toWaits(actor.execution.waits())) : [],
       memo: decode(this.#execution.memo),
+      parent: this.#execution.parent?.execution,
+      runs: this.#execution.log.runs,
       blocked: status === 'blocked' ? reasonOf(this.#execution.blocked) : undefined,
     }
   }
