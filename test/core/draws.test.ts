@@ -9,7 +9,7 @@ import { replay } from '../../packages/runtime/src/core/replay.ts'
 import type { Region } from '../../packages/runtime/src/core/region.ts'
 import { bareSetting } from '../../packages/runtime/src/core/setting.ts'
 
-const ambient = new AsyncLocalStorage<Scope>()
+const ambient = new AsyncLocalStorage<Region>()
 const setting = { ...bareSetting, enter: <R>(scope: Region, act: () => R): R => ambient.run(scope, act), current: () => ambient.getStore() }
 const drain = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const here = (): Region => {

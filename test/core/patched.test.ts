@@ -118,7 +118,7 @@ describe('in iterations of a forEach', () => {
     for (let i = 0; i < 3; i++) {
       await execution.requests.iterate(execution.root, `forEach[${i}]`, (lane) => {
         const name = code === 'patched' && lane.patched('fraud') ? 'new' : 'old'
-        return execution.step({ ...plainStep, name }, [], lane)
+        return execution.requests.step({ ...plainStep, name }, [], lane)
       })
     }
   }

@@ -1,5 +1,5 @@
 import { sleep, stepContext, type StepContext, WrongContext } from '@baton/sdk'
-import { currentHost, type Host, installHost } from '@baton/sdk/host'
+import { currentHost, type Host, installHost, type WorkflowScope } from '@baton/sdk/host'
 import { afterEach, describe, expect, it } from 'vitest'
 
 const before = currentHost()
@@ -19,10 +19,24 @@ function host(parts: Partial<Host>): void {
   installHost({ workflow: () => undefined, step: () => undefined, ...parts })
 }
 
+/** A scope of which only `sleep` is expected to be asked. */
+function sleeper(sleep: WorkflowScope['sleep']): WorkflowScope {
+  const unexpected = (): never => {
+    throw new Error('only sleep was expected')
+  }
+  return {
+    info: { executionId: 'e', workflow: 'w', version: '1', startedAt: new Date(0), run: 1, parent: undefined, historyLength: 1 },
+    sleep,
+    now: unexpected, random: unexpected, uuid: unexpected, sleepUntil: unexpected, condition: unexpected, patched: unexpected,
+    deprecatePatch: unexpected, startChild: unexpected, forEach: unexpected, token: unexpected, signal: unexpected, stop: unexpected,
+    openScope: unexpected, setAttributes: unexpected, publish: unexpected, log: unexpected, compensate: unexpected,
+  }
+}
+
 describe('sleep', () => {
   it('asks the execution for the wait, in milliseconds', async () => {
     const asked: number[] = []
-    host({ workflow: () => ({ sleep: async (ms) => void asked.push(ms) }) })
+    host({ workflow: () => sleeper(async (ms) => void asked.push(ms)) })
     await sleep('1.5h')
     expect(asked).toEqual([5_400_000])
   })
@@ -39,7 +53,7 @@ describe('sleep', () => {
   })
 
   it('refuses what is no duration', () => {
-    host({ workflow: () => ({ sleep: async () => {} }) })
+    host({ workflow: () => sleeper(async () => {}) })
     expect(() => sleep('soon' as '1s')).toThrow("'soon' is not a duration")
   })
 })

@@ -74,7 +74,7 @@ declare const baton: Baton
 
 describe('the client', () => {
   it('starts by class with that class’s input and output', () => {
-    expectTypeOf(baton.start(OrderWorkflow, { input: { id: 'a', total: 1 } })).toEqualTypeOf<Promise<Handle<string>>>()
+    expectTypeOf(baton.start(OrderWorkflow, { input: { id: 'a', total: 1 } })).toEqualTypeOf<Promise<Handle<string, OrderWorkflow>>>()
     expectTypeOf(baton.execute(OrderWorkflow, { input: { id: 'a', total: 1 } })).toEqualTypeOf<Promise<string>>()
     expectTypeOf(baton.handle(OrderWorkflow, 'id').result()).toEqualTypeOf<Promise<string>>()
   })

@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Input } from '../../packages/runtime/src/core/input.ts'
 import { type LocalStep, StepSlots } from '../../packages/runtime/src/worker/step-slots.ts'
 import { attemptOf, gated, Gates, Heard, settled } from './gated-steps.ts'
 
 let gates: Gates
 let heard: Heard
-let outcomes: Input[]
+let outcomes: Parameters<LocalStep['done']>[0][]
 let freed: number
 
 beforeEach(() => {

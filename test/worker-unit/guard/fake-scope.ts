@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ScopeControl } from '@baton/sdk/host'
+import type { Region } from '../../../packages/runtime/src/core/region.ts'
 import { inScope } from '../../../packages/runtime/src/worker/ambient.ts'
 
 /** A scope whose clock and timers the test moves by hand. */
@@ -18,7 +19,7 @@ export class FakeScope {
 
   /** Runs as `run` of execution 'e1' would. */
   run<R>(act: () => R, guarded = true): R {
-    return inScope(this as unknown as Scope, act, guarded)
+    return inScope(this as unknown as Region, act, guarded)
   }
 
   now(): number {
