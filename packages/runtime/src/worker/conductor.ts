@@ -3,9 +3,6 @@
 // Invariants
 //  N1  A command is performed only after the turn that asked for it has been committed.
 //  N2  A step is in one place: in the slots of its owner, or away as a task.
-import { Cancelled } from '@baton/sdk'
-import type { StepDefinition } from '@baton/sdk/host'
-import type { AbortCommand, Command, StepCommand } from '../core/command.ts'
 import { ForeignWait } from '../core/stuck.ts'
 import type { ExecutionJob } from '../dispatch/job.ts'
 import type { Question, Received } from '../dispatch/message.ts'
@@ -13,18 +10,16 @@ import type { NewMessage } from '../dispatch/post.ts'
 import type { NewTask } from '../dispatch/tasks.ts'
 import { Fenced } from '../log/fenced.ts'
 import type { LogWriter } from '../log/log-writer.ts'
-import { toFailure } from '../payload/failure.ts'
 import type { Actor, Delivery, TurnDraft } from './actor.ts'
 import type { Adopted, Misfit } from './adopt.ts'
-import { setAlarm } from './alarms.ts'
 import { answerQuery } from './answer-query.ts'
 import type { Answers } from './answers.ts'
 import type { DatabaseClock } from './database-clock.ts'
-import type { Done, Errands } from './errands.ts'
+import type { Errands } from './errands.ts'
 import { farewells } from './farewells.ts'
 import { newTask } from './new-task.ts'
-import { StepDeadlines } from './step-deadlines.ts'
-import type { LocalStep, StepSlots } from './step-slots.ts'
+import { Performer } from './performer.ts'
+import type { StepSlots } from './step-slots.ts'
 import { TurnLoop } from './turn-loop.ts'
 
 /** What a turn may send away. */
@@ -61,7 +56,7 @@ export class Conductor {
   readonly #options: ConductorOptions
   readonly #actors = new Map<string, Actor>()
   readonly #turns: TurnLoop
-  readonly #deadlines: StepDeadlines
+  readonly #performer: Performer
   #questions: { actor: Actor; readonly message: Extract<Received, { query: Question }> }[] = []
   #draining = false
 
@@ -75,12 +70,12 @@ export class Conductor {
         options.misfit({ id: actor.id, workflow: actor.workflow, error })
       },
     })
-    this.#deadlines = new StepDeadlines({
-      slots: options.slots,
-      errands: options.errands,
-      alarm: (actor, key, dueAt, ring) => this.#alarm(actor, key, dueAt, ring),
+    this.#performer = new Performer({
+      ...options,
+      draining: () => this.#draining,
       offer: (actor, input) => this.#turns.offer(actor, { input }),
       run: (work) => this.#run(work),
+      sendAway: (actor, jobs) => this.#sendAway(actor, jobs),
     })
   }
 
@@ -102,7 +97,7 @@ export class Conductor {
     actor.sentAway = away.size > 0
     actor.execution.commands.withhold(away)
     for (const report of reports) actor.execution.commands.remember(report.command, report)
-    this.#watch(actor)
+    this.#performer.watch(actor)
     for (const message of messages) if ('input' in message) actor.offer(message)
     this.#turns.begin(actor)
     for (const message of messages) if (!('input' in message)) this.receive(actor.id, message)
@@ -206,7 +201,7 @@ export class Conductor {
     const draft = actor.takeTurn()
     const { events, end, run, opened, closed, consumed, items, commands, last } = draft
     const jobs: Sent[] = []
-    for (const command of commands) if (command.kind === 'step' && this.#leavesNow(actor, command)) jobs.push(newTask(actor, command))
+    for (const command of commands) if (command.kind === 'step' && this.#performer.leavesNow(actor, command)) jobs.push(newTask(actor, command))
     if (jobs.length > 0) actor.sentAway = true
     if (last) jobs.push(...farewells(actor, last))
     if (events.length === 0 && consumed.length === 0 && items.length === 0 && jobs.length === 0) {
@@ -237,8 +232,8 @@ export class Conductor {
       this.#continue(actor)
       return
     }
-    this.#deadlines.forget(actor, events)
-    for (const command of commands) this.#perform(actor, command)
+    this.#performer.forget(actor, events)
+    for (const command of commands) this.#performer.perform(actor, command)
     if (actor.execution.isStuck) {
       this.drop(actor)
       this.#options.misfit({ id: actor.id, workflow: actor.workflow, error: new ForeignWait(actor.workflow.definition.name) })
@@ -268,7 +263,7 @@ export class Conductor {
       actor.dropped = true
       this.#actors.set(next.id, next)
       for (const question of this.#questions) if (question.actor === actor) question.actor = next
-      this.#watch(next)
+      this.#performer.watch(next)
       this.#turns.begin(next)
     } catch (error) {
       if (actor.dropped) return
@@ -287,78 +282,12 @@ export class Conductor {
     this.#options.refused(actor.id, error)
   }
 
-  // ---- commands ------------------------------------------------------------------------------------------------------
-
-  #perform(actor: Actor, command: Command): void {
-    if (actor.pausing !== undefined && command.kind !== 'abort') return // it stays open in the log, for when it is resumed
-    switch (command.kind) {
-      case 'timer':
-        this.#alarm(actor, command.id, command.dueAt, () => this.#turns.offer(actor, { input: { kind: 'timer', command: command.id } }))
-        return
-      case 'step':
-        this.#deadlines.watch(actor, command)
-        if (this.#leavesNow(actor, command)) return // it left with the commit
-        if (command.notBefore > this.#options.clock.now()) this.#alarm(actor, command.id, command.notBefore, () => this.#dispatch(actor, command))
-        else this.#dispatch(actor, command)
-        return
-      case 'child':
-        this.#errand(actor, this.#options.errands.startChild(actor.id, command))
-        return
-      case 'message':
-        this.#errand(actor, this.#options.errands.sendMessage(actor.id, command))
-        return
-      case 'abort':
-        this.#abort(actor, command)
-    }
-  }
-
-  #errand(actor: Actor, errand: Promise<Done>): void {
-    this.#run(errand.then(({ input }) => this.#turns.offer(actor, { input })))
-  }
-
-  /** Something of an earlier turn is not wanted any more. */
-  #abort(actor: Actor, { what, id, waits, execution }: AbortCommand): void {
-    const { slots, errands } = this.#options
-    if (what === 'child') {
-      if (execution !== undefined) this.#run(errands.stopChild(actor.id, execution))
-      return
-    }
-    const waited = actor.alarms.has(id)
-    actor.cancelAlarm(id) // of a timer, or of a retry that was due later
-    if (what === 'step' && !waits) this.#deadlines.cancel(actor, id)
-    if (what === 'timer') return
-    const mine = ({ attempt }: LocalStep): boolean => attempt.execution === actor.id && attempt.command === id
-    const error = new Cancelled('the execution does not want it any more')
-    if (!waits) {
-      const withdrawn = slots.withdraw(error.message, mine)
-      actor.localSteps -= withdrawn
-      if (withdrawn === 0 && actor.sentAway) this.#run(errands.abortSteps(actor.id, id, false))
-      return
-    }
-    const attempt = actor.execution.commands.attemptOf(id) ?? 1
-    const fail = (): void => this.#turns.offer(actor, { input: { kind: 'failed', command: id, attempt, failure: toFailure(error) } })
-    if (waited) fail()
-    else if (!slots.cancel(error, mine)) {
-      this.#run(errands.abortSteps(actor.id, id, true).then((running) => {
-        if (!running) fail() // nobody has it: there is no outcome to wait for
-      }))
-    }
-  }
-
   /** Work whose failure is trouble of this worker's. */
   #run(work: Promise<unknown>): void {
     work.catch((error: unknown) => {
       if (error instanceof Fenced) this.#options.fenced()
       else this.#options.failed(error)
     })
-  }
-
-  /** What wakes an execution that has a deadline. */
-  #watch(actor: Actor): void {
-    for (const command of actor.execution.commands.steps()) this.#deadlines.watch(actor, command)
-    for (const { which, dueAt } of actor.execution.deadlines()) {
-      this.#alarm(actor, `(${which} timeout)`, dueAt, () => this.#turns.offer(actor, { input: { kind: 'expired', which } }))
-    }
   }
 
   #settleQuestions(actor: Actor): void {
@@ -374,36 +303,6 @@ export class Conductor {
     this.#run(this.#options.answers.send(actor.id, query.id, outcome, inbox).then(() => this.#options.consumed([inbox])))
   }
 
-  #alarm(actor: Actor, command: string, dueAt: number, ring: () => void): void {
-    const alarm = setAlarm(this.#options.clock, dueAt, () => {
-      actor.alarms.delete(command)
-      if (!actor.dropped) ring()
-    })
-    actor.setAlarm(command, dueAt, alarm)
-  }
-
-  /** A step whose turn is committed is due. */
-  #dispatch(actor: Actor, command: StepCommand): void {
-    if (this.#draining) return // it stays open in the log, for whoever takes the execution over
-    if (this.#isRemote(command.step)) this.#sendAway(actor, [newTask(actor, command)])
-    else this.#runHere(actor, command)
-  }
-
-  #runHere(actor: Actor, { id, step, attempt, args, details }: StepCommand): void {
-    actor.localSteps++
-    const local: LocalStep = {
-      workflow: actor.workflow,
-      attempt: { execution: actor.id, command: id, step: step.name, attempt, args, details },
-      priority: actor.priority + step.priority,
-      movable: true,
-      done: (input) => {
-        actor.localSteps--
-        if (input.kind !== 'posted') this.#turns.offer(actor, { input })
-      },
-    }
-    this.#options.slots.run(local)
-  }
-
   /** Tasks of turns that are committed already: a commit of their own. */
   #sendAway(actor: Actor, jobs: readonly NewTask[]): void {
     actor.sentAway = true
@@ -411,12 +310,5 @@ export class Conductor {
       .catch((error: unknown) => this.#refused(actor, error))
   }
 
-  #leavesNow(actor: Actor, command: Command): boolean {
-    return actor.pausing === undefined && command.kind === 'step' && command.notBefore === 0 && !this.#draining && this.#isRemote(command.step)
-  }
 
-  #isRemote(step: StepDefinition): boolean {
-    const { locality, queues } = this.#options
-    return !locality || step.prefer === 'remote' || !queues.includes(step.queue)
-  }
 }

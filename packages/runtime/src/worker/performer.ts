@@ -1,0 +1,155 @@
+// Owns: what is done about the commands of turns that are committed: steps run here or are sent away, alarms are set, children
+// started, messages sent, and what is not wanted any more is stopped.
+import { Cancelled } from '@baton/sdk'
+import type { StepDefinition } from '@baton/sdk/host'
+import type { AbortCommand, Command, StepCommand } from '../core/command.ts'
+import type { Input } from '../core/input.ts'
+import type { NewTask } from '../dispatch/tasks.ts'
+import { toFailure } from '../payload/failure.ts'
+import type { Actor } from './actor.ts'
+import { setAlarm } from './alarms.ts'
+import type { DatabaseClock } from './database-clock.ts'
+import type { Done, Errands } from './errands.ts'
+import { newTask } from './new-task.ts'
+import { StepDeadlines } from './step-deadlines.ts'
+import type { LocalStep, StepSlots } from './step-slots.ts'
+
+export interface PerformerOptions {
+  readonly clock: DatabaseClock
+  readonly slots: StepSlots
+  readonly errands: Errands
+  readonly queues: readonly string[]
+  readonly locality: boolean
+  /** Nothing new is begun. */
+  readonly draining: () => boolean
+  readonly offer: (actor: Actor, input: Input) => void
+  /** Takes work whose failure is trouble of this worker's. */
+  readonly run: (work: Promise<unknown>) => void
+  /** Sends tasks in a commit of their own. */
+  readonly sendAway: (actor: Actor, jobs: readonly NewTask[]) => void
+}
+
+export class Performer {
+  readonly #options: PerformerOptions
+  readonly #deadlines: StepDeadlines
+
+  constructor(options: PerformerOptions) {
+    this.#options = options
+    this.#deadlines = new StepDeadlines({
+      slots: options.slots,
+      errands: options.errands,
+      alarm: (actor, key, dueAt, ring) => this.#alarm(actor, key, dueAt, ring),
+      offer: options.offer,
+      run: options.run,
+    })
+  }
+
+  /** What the events of a turn have settled needs no alarm any more. */
+  forget(actor: Actor, events: Parameters<StepDeadlines['forget']>[1]): void {
+    this.#deadlines.forget(actor, events)
+  }
+
+  perform(actor: Actor, command: Command): void {
+    if (actor.pausing !== undefined && command.kind !== 'abort') return // it stays open in the log, for when it is resumed
+    switch (command.kind) {
+      case 'timer':
+        this.#alarm(actor, command.id, command.dueAt, () => this.#options.offer(actor, { kind: 'timer', command: command.id }))
+        return
+      case 'step':
+        this.#deadlines.watch(actor, command)
+        if (this.leavesNow(actor, command)) return // it left with the commit
+        if (command.notBefore > this.#options.clock.now()) this.#alarm(actor, command.id, command.notBefore, () => this.#dispatch(actor, command))
+        else this.#dispatch(actor, command)
+        return
+      case 'child':
+        this.#errand(actor, this.#options.errands.startChild(actor.id, command))
+        return
+      case 'message':
+        this.#errand(actor, this.#options.errands.sendMessage(actor.id, command))
+        return
+      case 'abort':
+        this.#abort(actor, command)
+    }
+  }
+
+  #errand(actor: Actor, errand: Promise<Done>): void {
+    this.#options.run(errand.then(({ input }) => this.#options.offer(actor, input)))
+  }
+
+  /** Something of an earlier turn is not wanted any more. */
+  #abort(actor: Actor, { what, id, waits, execution }: AbortCommand): void {
+    const { slots, errands } = this.#options
+    if (what === 'child') {
+      if (execution !== undefined) this.#options.run(errands.stopChild(actor.id, execution))
+      return
+    }
+    const waited = actor.alarms.has(id)
+    actor.cancelAlarm(id) // of a timer, or of a retry that was due later
+    if (what === 'step' && !waits) this.#deadlines.cancel(actor, id)
+    if (what === 'timer') return
+    const mine = ({ attempt }: LocalStep): boolean => attempt.execution === actor.id && attempt.command === id
+    const error = new Cancelled('the execution does not want it any more')
+    if (!waits) {
+      const withdrawn = slots.withdraw(error.message, mine)
+      actor.localSteps -= withdrawn
+      if (withdrawn === 0 && actor.sentAway) this.#options.run(errands.abortSteps(actor.id, id, false))
+      return
+    }
+    const attempt = actor.execution.commands.attemptOf(id) ?? 1
+    const fail = (): void => this.#options.offer(actor, { kind: 'failed', command: id, attempt, failure: toFailure(error) })
+    if (waited) fail()
+    else if (!slots.cancel(error, mine)) {
+      this.#options.run(errands.abortSteps(actor.id, id, true).then((running) => {
+        if (!running) fail() // nobody has it: there is no outcome to wait for
+      }))
+    }
+  }
+
+  /** What wakes an execution that has a deadline. */
+  watch(actor: Actor): void {
+    for (const command of actor.execution.commands.steps()) this.#deadlines.watch(actor, command)
+    for (const { which, dueAt } of actor.execution.deadlines()) {
+      this.#alarm(actor, `(${which} timeout)`, dueAt, () => this.#options.offer(actor, { kind: 'expired', which }))
+    }
+  }
+
+  #alarm(actor: Actor, command: string, dueAt: number, ring: () => void): void {
+    const alarm = setAlarm(this.#options.clock, dueAt, () => {
+      actor.alarms.delete(command)
+      if (!actor.dropped) ring()
+    })
+    actor.setAlarm(command, dueAt, alarm)
+  }
+
+  /** A step whose turn is committed is due. */
+  #dispatch(actor: Actor, command: StepCommand): void {
+    if (this.#options.draining()) return // it stays open in the log, for whoever takes the execution over
+    if (this.#isRemote(command.step)) this.#options.sendAway(actor, [newTask(actor, command)])
+    else this.#runHere(actor, command)
+  }
+
+  #runHere(actor: Actor, { id, step, attempt, args, details }: StepCommand): void {
+    actor.localSteps++
+    const local: LocalStep = {
+      workflow: actor.workflow,
+      attempt: { execution: actor.id, command: id, step: step.name, attempt, args, details },
+      priority: actor.priority + step.priority,
+      movable: true,
+      done: (input) => {
+        actor.localSteps--
+        if (input.kind !== 'posted') this.#options.offer(actor, input)
+      },
+    }
+    this.#options.slots.run(local)
+  }
+
+  /** Whether a step is sent to its queue with the turn that asks for it. */
+  leavesNow(actor: Actor, command: Command): boolean {
+    return actor.pausing === undefined && command.kind === 'step' && command.notBefore === 0 && !this.#options.draining() && this.#isRemote(command.step)
+  }
+
+  #isRemote(step: StepDefinition): boolean {
+    const { locality, queues } = this.#options
+    return !locality || step.prefer === 'remote' || !queues.includes(step.queue)
+  }
+}
