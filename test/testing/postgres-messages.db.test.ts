@@ -96,7 +96,7 @@ const scripts: readonly Script[] = [
 function shape(history: readonly HistoryRecord[]): readonly unknown[] {
   return history.map(({ seq, type, command, data }) => {
     const { error, dueAt: _due, id: _id, output, ...rest } = data
-    const said = type === 'StepCompleted' && command === 'mail' ? 'a token' : output
+    const said = type === 'StepCompleted' && command?.split('/').at(-1) === 'mail' ? 'a token' : output
     return { seq, type, command, ...rest, output: said, ...(error instanceof Error ? { error: `${error.name}: ${error.message}` } : {}) }
   })
 }
