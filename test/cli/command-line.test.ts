@@ -1,9 +1,10 @@
+import { executionStatuses } from '@baton/runtime'
 import { describe, expect, test } from 'vitest'
 import { documentOf, runCli } from './support/run-cli.ts'
 
 const COMMANDS = [
   'build', 'graph', 'migrate', 'worker', 'start', 'list', 'show', 'history', 'stream', 'patches',
-  'signal', 'update', 'query', 'complete', 'fail', 'stop', 'kill', 'resume',
+  'signal', 'update', 'query', 'complete', 'fail', 'stop', 'kill', 'pause', 'resume', 'restart',
 ]
 
 describe('help', () => {
@@ -46,7 +47,7 @@ describe('a command line that makes no sense ends with 2 and says what to do', (
     'a limit out of range': [['list', '--limit', '501'], 'Give a whole number from 1 to 500.'],
     'slots below one': [['worker', 'x.ts', '--slots', '0'], 'Give a whole number from 1'],
     'an empty queue name': [['worker', 'x.ts', '--queues', 'a,,b'], 'Give names with commas between them.'],
-    'a status there is not': [['list', '--status', 'done'], 'Allowed choices are pending, running, blocked, completed, failed, stopped, timed_out, killed.'],
+    'a status there is not': [['list', '--status', 'done'], `Allowed choices are ${executionStatuses.join(', ')}.`],
     'a format there is not': [['graph', '--format', 'svg'], 'Allowed choices are mermaid, dot.'],
     'input twice': [['start', 'w', '--input', '1', '--input-file', 'x'], 'cannot be used with'],
     'check and watch': [['build', '--check', '--watch'], 'cannot be used with'],

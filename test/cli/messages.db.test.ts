@@ -1,4 +1,4 @@
-// baton signal, update, query, complete, fail, stop, kill and resume, and how baton show tells what came of them.
+// baton signal, update, query, complete, fail, stop, kill, pause, resume and restart, and how baton show tells what came of them.
 import { Worker } from '@baton/runtime'
 import { Run, sleep, Workflow } from '@baton/sdk'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -129,7 +129,7 @@ describe('baton complete and fail', () => {
   })
 })
 
-describe('baton stop, kill and resume', () => {
+describe('baton stop, kill, pause, resume and restart', () => {
   test('stop lets it clean up, and a wait for it says how it ended', async () => {
     const waiting = cli(['start', 'trip', '--id', id, '--input', '"waits"', '--wait', '--json'])
     await expect.poll(() => json('show', id), { timeout: 10_000 }).toMatchObject({ waitsFor: [{ kind: 'timer', dueAt: expect.any(String) as unknown, execution: null }] })
@@ -162,16 +162,45 @@ describe('baton stop, kill and resume', () => {
     expect(await json('show', id)).toMatchObject({ status: 'timed_out', output: null, error: { code: expect.any(String) as unknown } })
   })
 
-  test('resume has a blocked one tried again, and says if it is not blocked', async () => {
+  test('resume has a blocked one tried again, and says if there is nothing to resume', async () => {
     await start('foreign', null)
     await ended('blocked')
-    expect(await cli(['resume', id])).toEqual({ code: 0, stdout: '', stderr: `${id} will be tried again\n` })
+    expect(await cli(['resume', id])).toEqual({ code: 0, stdout: '', stderr: `${id} will go on\n` })
     await ended('blocked')
     expect(await json('resume', id)).toEqual({ id, resumed: true })
     await cli(['start', 'sleeper', '--id', `${id}s`])
-    expect(await cli(['resume', `${id}s`])).toEqual({ code: 1, stdout: '', stderr: `${id}s is not blocked\n` })
+    expect(await cli(['resume', `${id}s`])).toEqual({ code: 1, stdout: '', stderr: `${id}s is neither paused nor blocked\n` })
     expect(await json('resume', `${id}s`)).toEqual({ id: `${id}s`, resumed: false })
     expect(await cli(['resume', 'nobody'])).toMatchObject({ code: 1, ...error('ExecutionNotFound') })
+  })
+})
+
+describe('baton pause and restart', () => {
+  test('a paused execution waits until it is resumed', async () => {
+    await start('basket', { want: 1 })
+    expect(await cli(['pause', id])).toEqual({ code: 0, stdout: '', stderr: `Asked ${id} to pause\n` })
+    await ended('paused')
+    expect(await cli(['pause', id])).toEqual({ code: 1, stdout: '', stderr: `${id} is paused already\n` })
+    expect(await json('pause', id)).toEqual({ id, requested: 'pause', changed: false })
+    expect(await cli(['signal', id, 'put', '"tea"'])).toMatchObject({ code: 0 })
+    expect(await json('show', id)).toMatchObject({ status: 'paused' })
+    expect(await json('resume', id)).toEqual({ id, resumed: true })
+    await ended('completed')
+    expect(await json('show', id)).toMatchObject({ output: ['tea'] })
+    expect(await cli(['pause', id])).toMatchObject({ code: 1, ...error('ExecutionEnded') })
+  })
+
+  test('restart runs it again, with its input or another, once it has ended', async () => {
+    await start('squares', { numbers: [2] })
+    await ended('completed')
+    expect(await cli(['restart', id, '--input', '{"numbers":[3]}'])).toEqual({ code: 0, stdout: '', stderr: `${id} runs again\n` })
+    await ended('completed')
+    expect(await json('show', id)).toMatchObject({ runs: 2, output: [10] })
+    expect(await json('restart', id)).toEqual({ id, restarted: true })
+    await expect.poll(() => json('show', id), { timeout: 10_000 }).toMatchObject({ status: 'completed', runs: 3 })
+    await cli(['start', 'sleeper', '--id', `${id}s`])
+    expect(await cli(['restart', `${id}s`])).toMatchObject({ code: 1, ...error('NotEnded') })
+    expect(await cli(['restart', id, '--input', '{'])).toMatchObject({ code: 2 })
   })
 })
 

@@ -9,7 +9,9 @@ import { addKill } from './commands/kill.ts'
 import { addList } from './commands/list.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addPatches } from './commands/patches.ts'
+import { addPause } from './commands/pause.ts'
 import { addQuery } from './commands/query.ts'
+import { addRestart } from './commands/restart.ts'
 import { addResume } from './commands/resume.ts'
 import { addShow } from './commands/show.ts'
 import { addSignal } from './commands/signal.ts'
@@ -27,7 +29,7 @@ const COMMANDS = [
   addBuild, addGraph, addMigrate, addWorker, addStart,
   addList, addShow, addHistory, addStream, addPatches,
   addSignal, addUpdate, addQuery, addComplete, addFail,
-  addStop, addKill, addResume,
+  addStop, addKill, addPause, addResume, addRestart,
 ]
 
 /** The command line's grammar. What commander complains about goes to `onComplaint`; what it throws ends the parsing. */

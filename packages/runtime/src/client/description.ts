@@ -38,7 +38,7 @@ export interface ExecutionDescription extends ExecutionSummary {
   readonly memo: unknown
   /** The id of the execution that started it as a child, if one did. */
   readonly parent: string | undefined
-  /** How many runs it has had: one, and one more for each `continueAsNew()`. */
+  /** How many runs it has had: one, and one more for each `continueAsNew()` and each restart. */
   readonly runs: number
 }
 
