@@ -91,7 +91,9 @@ class RandomWorld {
     if (this.#choose(5) === 0) return this.#noise(open, before)
     const command = open[this.#choose(open.length)]
     if (!command) return undefined
-    return command.kind === 'timer' ? fired(command.id) : this.#answer(command.id, command.attempt)
+    if (command.kind === 'timer') return fired(command.id)
+    if (command.kind === 'step') return this.#answer(command.id, command.attempt)
+    throw new TypeError(`Random programs ask for steps and timers, not for '${command.kind}'.`)
   }
 
   #answer(command: string, attempt: number): Input {
