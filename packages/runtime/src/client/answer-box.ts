@@ -54,6 +54,11 @@ export class AnswerBox {
     return this.#opened
   }
 
+  /** An update that is sent again may have another answer: one that was rejected is not known to its execution. */
+  async forget(id: string): Promise<void> {
+    await withReconnect(() => this.#database.pool.query({ name: 'forget-answer', text: `delete from ${this.#names.schema}.answers where id = $1`, values: [id] }))
+  }
+
   /** The answer under an id if it comes before `ms` have passed, or before the next look is due; undefined otherwise. */
   async wait(id: string, ms = LOOK_MS): Promise<UpdateOutcome | undefined> {
     const heard = Promise.withResolvers<void>()

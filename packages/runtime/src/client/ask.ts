@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { fromRow } from '../core/event-row.ts'
 import type { UpdateOutcome } from '../core/mailbox.ts'
-import { callMessage } from '../dispatch/message.ts'
+import { answerKey, callMessage } from '../dispatch/message.ts'
 import { lockAddressees, type NewMessage, post } from '../dispatch/post.ts'
 import { sealMessages } from '../dispatch/seal-messages.ts'
 import { send, QUERY_COMMAND } from '../dispatch/tasks.ts'
@@ -32,7 +32,7 @@ export async function update(connection: Connection, execution: string, name: st
 export async function awaitUpdate(connection: Connection, execution: string, name: string, args: Encoded, id: string): Promise<unknown> {
   const { answers } = connection
   for (;;) {
-    const outcome = (await answers.wait(id)) ?? (await recorded(connection, execution, id))
+    const outcome = (await answers.wait(answerKey(execution, id))) ?? (await recorded(connection, execution, id))
     if (outcome) return settle(execution, name, outcome)
     if (answers.closed) throw new ClientClosed(execution)
     if (!(await isUnderWay(connection, execution, id))) {
@@ -93,7 +93,7 @@ export async function query(connection: Connection, execution: string, name: str
       asked = performance.now()
       await withReconnect(() => transaction(database.pool, (execute) => ask(connection, execute, { execution, name, id, args: sealed, message })))
     }
-    const outcome = await answers.wait(id, Math.max(1, until - performance.now()))
+    const outcome = await answers.wait(answerKey(execution, id), Math.max(1, until - performance.now()))
     if (outcome && 'output' in outcome) return decode(outcome.output)
     if (outcome) throw new QueryFailed(execution, name, fromFailure(outcome.failure))
     if (answers.closed) throw new ClientClosed(execution)

@@ -22,11 +22,12 @@ import { Handle } from './handle.ts'
 import { type ExecutionPage, list, type ListOptions } from './list.ts'
 import { patches, type PatchReport } from './patches.ts'
 import { resolveWorkflow } from './resolve-workflow.ts'
+import { checkCall, checkMessageId, InvalidMessage } from './message-rules.ts'
 import { checkId } from './start-rules.ts'
 import { Results } from './results.ts'
 import { StreamReaders } from './stream-readers.ts'
 import { createExecutions, type NewExecution } from '../dispatch/create-executions.ts'
-import { callMessage } from '../dispatch/message.ts'
+import { answerKey, callMessage } from '../dispatch/message.ts'
 import { Starter } from './start.ts'
 import { AnswerBox } from './answer-box.ts'
 import { completeToken } from './complete-token.ts'
@@ -40,7 +41,7 @@ export interface ConnectOptions {
   readonly schema?: string
   /** Shown in `application_name`; default `'client'`. */
   readonly name?: string
-  /** The most connections of the pool, at least 2; one more is used while results are awaited, and one while streams are followed; default 4. */
+  /** The most connections of the pool, at least 2; one more is used while results are awaited, one while streams are followed, and one for a moment when a queue is first met; default 4. */
   readonly maxConnections?: number
   /** What happens to payloads on their way into the database; the same for all workers and clients. */
   readonly payloads?: PayloadOptions
@@ -89,6 +90,8 @@ type UntypedCall = Call<unknown, string>
 export class Baton {
   readonly #names: Names
   readonly #database: Database
+  /** Whoever looks a queue up may hold a connection of the pool: it must not need a second one of the same. */
+  readonly #queues: Database
   readonly #dispatcher: Dispatcher
   readonly #starter: Starter
   readonly #results: Results
@@ -105,8 +108,8 @@ export class Baton {
       border: new PayloadBorder(payloads),
       onError: () => {}, // the query that met it rejects; the pool replaces the connection
     })
-    const { pool } = this.#database
-    this.#dispatcher = new Dispatcher(executeAnywhere(pool), this.#names)
+    this.#queues = openDatabase({ url, names: this.#names, name: `${application} queues`, max: 1, onError: () => {} })
+    this.#dispatcher = new Dispatcher(executeAnywhere(this.#queues.pool), this.#names)
     this.#starter = new Starter(this.#database, this.#dispatcher, this.#names)
     this.#results = new Results(this.#database, this.#names, url, application)
     this.#connection = {
@@ -131,7 +134,7 @@ export class Baton {
       await assertMigrated(baton.#database, baton.#names)
       await baton.#dispatcher.start()
     } catch (error) {
-      await baton.#database.close()
+      await Promise.all([baton.#queues.close(), baton.#database.close()])
       throw error
     }
     return baton
@@ -217,13 +220,14 @@ export class Baton {
   /**
    * Starts an execution unless its id exists, and sends it a signal, in one commit.
    *
-   * @throws as `start` and `Handle.signal`, but an execution that exists may have another input.
+   * @throws as `start` and `Handle.signal`, InvalidMessage; but an execution that exists may have another input.
    * @example
    * await baton.signalWithStart(Cart, { id: 'cart-42', input: {}, signal: { name: 'add', args: [item] } })
    */
   async signalWithStart<C extends WorkflowClass, K extends MethodName<InstanceType<C>>>(
     workflow: C, options: WithStart<C> & { readonly signal: Call<InstanceType<C>, K> },
   ): Promise<Handle<OutputOf<C>, InstanceType<C>>> {
+    checkCall(options.signal)
     const { name, args, id = randomUUID() } = options.signal
     const handle = await this.#sendWithStart(workflow, options, 'signal', { name, args, id })
     return handle as Handle<OutputOf<C>, InstanceType<C>>
@@ -232,15 +236,17 @@ export class Baton {
   /**
    * Starts an execution unless its id exists, sends it an update in the same commit, and waits for the answer.
    *
-   * @throws as `start` and `Handle.update`, but an execution that exists may have another input.
+   * @throws as `start` and `Handle.update`, InvalidMessage; but an execution that exists may have another input.
    * @example
    * const total = await baton.updateWithStart(Cart, { id: 'cart-42', input: {}, update: { name: 'add', args: [item] } })
    */
   async updateWithStart<C extends WorkflowClass, K extends MethodName<InstanceType<C>>>(
     workflow: C, options: Omit<WithStart<C>, 'transaction'> & { readonly update: Call<InstanceType<C>, K> },
   ): Promise<ReturnOf<InstanceType<C>, K>> {
+    checkCall(options.update)
     const { name, args, id = randomUUID() } = options.update
     await this.#connection.answers.listen()
+    if (options.update.id !== undefined) await this.#connection.answers.forget(answerKey(options.id, id))
     const handle = await this.#sendWithStart(workflow, options, 'update', { name, args, id })
     const encoded = encode(`What is sent with update '${name}'`, args, this.#database.border.maxBytes)
     return (await awaitUpdate(this.#connection, handle.id, name, encoded, id)) as ReturnOf<InstanceType<C>, K>
@@ -259,10 +265,11 @@ export class Baton {
   /**
    * Ends the wait of a token with a failure, which the workflow gets as an ApplicationError.
    *
-   * @throws as `complete`.
+   * @throws as `complete`; InvalidMessage if it is no Error.
    * @example await baton.fail(token, new ApplicationError('Declined'))
    */
   async fail(token: string, error: Error): Promise<void> {
+    if (!(error instanceof Error)) throw new InvalidMessage('A token is failed with an Error.')
     const failure = error instanceof BatonError ? error : new ApplicationError(error.message, { type: error.name, cause: error })
     await completeToken(this.#connection, token, { failure: toFailure(failure) })
   }
@@ -308,7 +315,7 @@ export class Baton {
     await this.#results.close()
     await Promise.all([this.#connection.streams.close(), this.#connection.answers.close()])
     await this.#dispatcher.stop()
-    await this.#database.close()
+    await Promise.all([this.#queues.close(), this.#database.close()])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -318,6 +325,7 @@ export class Baton {
   async #sendWithStart(
     workflow: WorkflowClass, options: StartOptions<unknown>, type: 'signal' | 'update', { name, args, id }: Required<UntypedCall>,
   ): Promise<Handle<unknown>> {
+    checkMessageId(id)
     const start = await this.#prepare(workflow, options, false)
     const handlers = new Handlers(this.#database, start.id, workflow)
     const message = await this.#connection.post.seal(callMessage(start.id, type, name, { id, args: await handlers.check(type, name, args) }))

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Duration, parseDuration, type WorkflowClass } from '@baton/sdk'
-import { callMessage, stopMessage, WAITS } from '../dispatch/message.ts'
+import { answerKey, callMessage, stopMessage, WAITS } from '../dispatch/message.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { describe, history } from './describe.ts'
 import type { ExecutionDescription } from './description.ts'
@@ -13,6 +13,7 @@ import { Handlers } from './handlers.ts'
 import type { HistoryRecord } from './history-record.ts'
 import type { StreamOptions } from './stream-readers.ts'
 import { kill } from './kill.ts'
+import { checkMessageId, checkReason } from './message-rules.ts'
 import { type RawEvent, rawHistory, readRawHistory } from './raw-history.ts'
 import { pause } from './pause.ts'
 import { restart } from './restart.ts'
@@ -82,9 +83,11 @@ export class Handle<O, T = unknown> {
   /**
    * The same execution, with messages sent as the options say.
    *
+   * @throws InvalidMessage if the id is not 1 to 200 characters.
    * @example await handle.with({ id: webhook.id }).signal('paid', receipt) // once, however often the webhook is delivered
    */
   with(options: MessageOptions): Handle<O, T> {
+    if (options.id !== undefined) checkMessageId(options.id)
     return new Handle(this.id, this.#connection, undefined, options, this.#handlers)
   }
 
@@ -111,6 +114,7 @@ export class Handle<O, T = unknown> {
   async update<K extends MethodName<T>>(name: K, ...args: ArgsOf<T, K>): Promise<ReturnOf<T, K>> {
     const { id = randomUUID() } = this.#options
     const encoded = await this.#handlers.check('update', name, args)
+    if (this.#options.id !== undefined) await this.#connection.answers.forget(answerKey(this.id, id))
     return (await update(this.#connection, this.id, name, encoded, id)) as ReturnOf<T, K>
   }
 
@@ -138,18 +142,20 @@ export class Handle<O, T = unknown> {
    * Asks it to stop: what it waits for throws `Cancelled`, cleanup and compensation run, and it ends as `stopped`, unless its
    * code decides otherwise. Resolves once the request is durable.
    *
-   * @throws ExecutionNotFound, ExecutionEnded.
+   * @throws ExecutionNotFound, ExecutionEnded, InvalidMessage.
    */
-  stop(reason = 'asked by a client'): Promise<void> {
+  async stop(reason = 'asked by a client'): Promise<void> {
+    checkReason(reason)
     return this.#connection.post.send(stopMessage(this.id, 'stop', reason))
   }
 
   /**
    * Ends it at once: none of its code runs any more. Resolves once the request is durable.
    *
-   * @throws ExecutionNotFound, ExecutionEnded.
+   * @throws ExecutionNotFound, ExecutionEnded, InvalidMessage.
    */
-  kill(reason = 'asked by a client'): Promise<void> {
+  async kill(reason = 'asked by a client'): Promise<void> {
+    checkReason(reason)
     return withReconnect(() => kill(this.#connection, this.id, reason))
   }
 

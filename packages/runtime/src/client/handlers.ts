@@ -7,6 +7,7 @@ import type { Database } from '../log/database.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { encode, type Encoded } from '../payload/codec.ts'
 import { ExecutionNotFound } from './client-errors.ts'
+import { hasControl } from './message-rules.ts'
 
 export type HandlerKind = 'signal' | 'query' | 'update'
 type Known = Readonly<Record<HandlerKind, ReadonlyMap<string, HandlerDefinition>>>
@@ -34,6 +35,7 @@ export class Handlers {
   async check(kind: HandlerKind, name: string, args: readonly unknown[]): Promise<Encoded> {
     this.#known ??= this.#find()
     const handlers = (await this.#known)?.[kind]
+    if (typeof name !== 'string' || hasControl(name)) throw new UnknownHandler(kind, String(name), [...(handlers?.keys() ?? [])])
     if (handlers) {
       const handler = handlers.get(name)
       if (!handler) throw new UnknownHandler(kind, name, [...handlers.keys()])

@@ -3,9 +3,11 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ZodType } from 'zod'
 import { decode, type Encoded } from '../payload/codec.ts'
 import { ExecutionIdReused, InvalidExecutionId, InvalidInput } from './client-errors.ts'
+import { hasControl } from './message-rules.ts'
 
 /** @throws InvalidExecutionId unless it is 1 to 200 characters of well-formed text without control characters. */
 export function checkId(id: string): void {
+  if (typeof id !== 'string') throw new InvalidExecutionId(String(id))
   if (id.length < 1 || id.length > 200 || hasControl(id) || !id.isWellFormed()) throw new InvalidExecutionId(id)
 }
 
@@ -34,9 +36,4 @@ export interface Started {
 export function assertSameStart(id: string, existing: Started, wanted: Started): void {
   if (existing.workflow !== wanted.workflow) throw new ExecutionIdReused(id, `workflow '${existing.workflow}'`)
   if (!isDeepStrictEqual(decode(existing.input), decode(wanted.input))) throw new ExecutionIdReused(id, 'another input')
-}
-
-function hasControl(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 32 || text.charCodeAt(i) === 127) return true
-  return false
 }

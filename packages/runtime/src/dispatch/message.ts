@@ -73,6 +73,11 @@ export function stepMessage(execution: string, input: StepOutcome): NewMessage {
   return { kind: 'message', execution, type: 'step', subject: command, payload: JSON.stringify(outcome) }
 }
 
+/** What an answer is kept under: an id is of one execution, and another may have the same. */
+export function answerKey(execution: string, id: string): string {
+  return `${execution}\u001f${id}`
+}
+
 /** A call by name, as a signal, an update or a query is. */
 export function callMessage(execution: string, type: 'signal' | 'update' | 'query', name: string, call: { readonly id: string; readonly args: Encoded }): NewMessage {
   return { kind: 'message', execution, type, subject: name, payload: JSON.stringify(call) }

@@ -7,7 +7,9 @@ export interface TokenAddress {
   readonly command: string
 }
 
-const Address = z.tuple([z.string(), z.string()])
+// oxlint-disable-next-line no-control-regex -- what Postgres refuses in a text
+const Text = z.string().regex(/^[^\0]*$/)
+const Address = z.tuple([Text, Text])
 
 /** A token that says where it belongs, with 192 random bits that nobody can guess. */
 export function mintToken(execution: string, command: string): string {
@@ -16,6 +18,7 @@ export function mintToken(execution: string, command: string): string {
 
 /** Where a token belongs; undefined if it is none. */
 export function readToken(token: string): TokenAddress | undefined {
+  if (typeof token !== 'string') return undefined
   const [address = '', secret] = token.split('.')
   if (secret === undefined) return undefined
   try {

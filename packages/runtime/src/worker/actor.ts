@@ -52,6 +52,8 @@ export class Actor {
   localSteps = 0
   /** The message that asks to set it aside: nothing new is performed, and it leaves memory once its steps here have ended. */
   pausing: string | undefined
+  /** What is asked of others for it, and not answered: the one who hears the answer must be in memory. */
+  errands = 0
   /** Whether steps of it may be away. */
   sentAway = false
   /** From the first delivery of a turn to the end of its commit. */
@@ -67,6 +69,8 @@ export class Actor {
   #seq: number
   /** The logs of iterations that have begun, and their last numbers. */
   readonly #lanes: Map<string, number>
+  /** Those of them that are of iterations within iterations. */
+  readonly #inner: Set<string>
   #events: NewEvent[] = []
   #opened: Lane[] = []
   #closed: Lane[] = []
@@ -81,6 +85,7 @@ export class Actor {
     this.execution = execution
     this.#seq = seq
     this.#lanes = new Map(lanes)
+    this.#inner = new Set([...lanes.keys()].filter(isInner))
   }
 
   /** The number of the last event in the main log. */
@@ -214,14 +219,24 @@ export class Actor {
       this.#events.push({ execution: this.id, seq: ++this.#seq, type, command, payload, meta, at, after: null })
     } else {
       const seq = (this.#lanes.get(event.lane) ?? 0) + 1
-      if (seq === 1) this.#opened.push({ execution: this.id, lane: event.lane })
+      if (seq === 1) {
+        this.#opened.push({ execution: this.id, lane: event.lane })
+        if (isInner(event.lane)) this.#inner.add(event.lane)
+      }
       this.#lanes.set(event.lane, seq)
       this.#events.push({ execution: laneId(this.id, event.lane), seq, type, command, payload, meta, at, after: this.#seq })
     }
-    if (type === 'IterationCompleted' || type === 'IterationFailed') this.#closeLane(command ?? '')
+    if (type === 'IterationCompleted' || type === 'IterationFailed') this.#closeIteration(command ?? '')
+  }
+
+  /** With the log of an iteration go those of the iterations that its body has left behind: nobody waits for them. */
+  #closeIteration(lane: string): void {
+    this.#closeLane(lane)
+    for (const inner of this.#inner) if (inner.startsWith(`${lane}/`) || inner.startsWith(`${lane}~`)) this.#closeLane(inner)
   }
 
   #closeLane(lane: string): void {
+    this.#inner.delete(lane)
     if (!this.#lanes.delete(lane)) return
     const opened = this.#opened.findIndex((each) => each.lane === lane)
     if (opened >= 0) this.#opened.splice(opened, 1) // begun and ended in one turn
@@ -231,4 +246,9 @@ export class Actor {
   #closeLanes(): void {
     for (const lane of this.#lanes.keys()) this.#closeLane(lane)
   }
+}
+
+/** A lane is the path of its iteration: `orders[3]`, and within that `orders[3]/items[1]`. */
+function isInner(lane: string): boolean {
+  return lane.includes(']/') || lane.includes(']~')
 }

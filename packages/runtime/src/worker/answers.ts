@@ -1,5 +1,6 @@
 // Owns: the way back of updates and queries: the answer is written for whoever asked, and they are told.
 import type { UpdateOutcome } from '../core/mailbox.ts'
+import { answerKey } from '../dispatch/message.ts'
 import type { Database } from '../log/database.ts'
 import { GroupCommit } from '../log/group-commit.ts'
 import type { Names } from '../log/names.ts'
@@ -32,7 +33,7 @@ export class Answers {
 
   /** Resolves once the answer can be read. */
   async send(execution: string, id: string, outcome: UpdateOutcome, inbox?: string): Promise<void> {
-    await this.#group.submit({ execution, id, payload: JSON.stringify(outcome), inbox })
+    await this.#group.submit({ execution, id: answerKey(execution, id), payload: JSON.stringify(outcome), inbox })
   }
 
   idle(): Promise<void> {

@@ -10,6 +10,7 @@ import { callMessage, stopMessage } from '../dispatch/message.ts'
 import { type NewMessage, send } from '../dispatch/post.ts'
 import { sealMessages } from '../dispatch/seal-messages.ts'
 import type { Database } from '../log/database.ts'
+import { isConnectionLoss } from '../log/connection-loss.ts'
 import { Fenced } from '../log/fenced.ts'
 import { GroupCommit } from '../log/group-commit.ts'
 import type { Names } from '../log/names.ts'
@@ -55,37 +56,40 @@ interface Target {
   readonly queue: string
 }
 
+/** What came of one of those that went together. */
+type Tried<R> = { readonly result: R } | { readonly error: unknown }
+
 const MAX = 500
 /** How long an errand is tried while the database is away; the worker is taken over long before. */
 const PATIENCE_MS = 60_000
 
 export class Errands {
   readonly #options: ErrandsOptions
-  readonly #starts: GroupCommit<Start, Done>
-  readonly #postings: GroupCommit<Posting, Done>
+  readonly #starts: GroupCommit<Start, Tried<Done>>
+  readonly #postings: GroupCommit<Posting, Tried<Done>>
   readonly #aborts: GroupCommit<StepAbort, boolean>
 
   constructor(options: ErrandsOptions) {
     this.#options = options
-    this.#starts = new GroupCommit({ max: MAX, flush: (starts) => this.#startAll(starts) })
-    this.#postings = new GroupCommit({ max: MAX, flush: (postings) => this.#postAll(postings) })
+    this.#starts = new GroupCommit({ max: MAX, flush: (starts) => apart(starts, (each) => this.#startAll(each)) })
+    this.#postings = new GroupCommit({ max: MAX, flush: (postings) => apart(postings, (each) => this.#postAll(each)) })
     this.#aborts = new GroupCommit({ max: MAX, flush: (aborts) => this.#again((execute) => this.#abort(execute, aborts)) })
   }
 
   /** Starts a child; once, however often it is asked for. */
-  startChild(parent: string, command: ChildCommand): Promise<Done> {
-    return this.#starts.submit({ parent, command })
+  async startChild(parent: string, command: ChildCommand): Promise<Done> {
+    return resultOf(await this.#starts.submit({ parent, command }))
   }
 
   /** Sends a message to another execution; once. */
-  sendMessage(sender: string, command: MessageCommand): Promise<Done> {
-    return this.#postings.submit({ sender, command })
+  async sendMessage(sender: string, command: MessageCommand): Promise<Done> {
+    return resultOf(await this.#postings.submit({ sender, command }))
   }
 
   /** Asks a child to stop. */
   async stopChild(parent: string, child: string): Promise<void> {
     const command: MessageCommand = { kind: 'message', id: 'stop', execution: child, message: { kind: 'stop', reason: `its parent '${parent}' cancelled it` } }
-    await this.#postings.submit({ sender: parent, command })
+    resultOf(await this.#postings.submit({ sender: parent, command }))
   }
 
   /**
@@ -222,4 +226,21 @@ export class Errands {
 function messageOf({ sender, command: { id, execution, message } }: Posting): NewMessage {
   if (message.kind === 'stop') return stopMessage(execution, 'stop', message.reason)
   return callMessage(execution, 'signal', message.name, { id: `${sender}/${id}`, args: message.args })
+}
+
+/** Together; and should the database refuse that, each for itself, for what one asks is not to be in the way of the others. */
+async function apart<T, R>(items: readonly T[], act: (items: readonly T[]) => Promise<readonly R[]>): Promise<readonly Tried<R>[]> {
+  try {
+    return (await act(items)).map((result) => ({ result }))
+  } catch (error) {
+    if (items.length === 1 || error instanceof Fenced || isConnectionLoss(error)) return items.map(() => ({ error }))
+    const tried: Tried<R>[] = []
+    for (const item of items) tried.push(...(await apart([item], act)))
+    return tried
+  }
+}
+
+function resultOf<R>(tried: Tried<R>): R {
+  if ('error' in tried) throw tried.error
+  return tried.result
 }

@@ -37,7 +37,7 @@ export class Parker {
     const limit = performance.now() - afterMs
     for (const actor of conductor.actors()) {
       if (this.#parking >= MAX_PARKING) return
-      if (actor.busy || actor.hasInputs || actor.localSteps > 0 || actor.lastActive > limit) continue
+      if (actor.busy || actor.hasInputs || actor.localSteps > 0 || actor.errands > 0 || actor.lastActive > limit) continue
       const due = actor.nextDue()
       if (due === undefined || due - now() >= afterMs) void this.#park(actor, due)
     }

@@ -5,6 +5,7 @@ import type { StepDefinition } from '@baton/sdk/host'
 import type { AbortCommand, Command, StepCommand } from '../core/command.ts'
 import type { Input } from '../core/input.ts'
 import type { NewTask } from '../dispatch/tasks.ts'
+import { Fenced } from '../log/fenced.ts'
 import { toFailure } from '../payload/failure.ts'
 import type { Actor } from './actor.ts'
 import { setAlarm } from './alarms.ts'
@@ -28,6 +29,9 @@ export interface PerformerOptions {
   /** Sends tasks in a commit of their own. */
   readonly sendAway: (actor: Actor, jobs: readonly NewTask[]) => void
 }
+
+/** What could not be asked of others is asked again after this time. */
+const ASK_AGAIN_MS = 1_000
 
 export class Performer {
   readonly #options: PerformerOptions
@@ -62,18 +66,34 @@ export class Performer {
         else this.#dispatch(actor, command)
         return
       case 'child':
-        this.#errand(actor, this.#options.errands.startChild(actor.id, command))
+        this.#errand(actor, command, () => this.#options.errands.startChild(actor.id, command))
         return
       case 'message':
-        this.#errand(actor, this.#options.errands.sendMessage(actor.id, command))
+        this.#errand(actor, command, () => this.#options.errands.sendMessage(actor.id, command))
         return
       case 'abort':
         this.#abort(actor, command)
     }
   }
 
-  #errand(actor: Actor, errand: Promise<Done>): void {
-    this.#options.run(errand.then(({ input }) => this.#options.offer(actor, input)))
+  /** Asks until there is an answer: nobody else will, while the actor is here. */
+  #errand(actor: Actor, command: Command, ask: () => Promise<Done>): void {
+    actor.errands++
+    const asked = ask().then(
+      ({ input }) => {
+        actor.errands--
+        this.#options.offer(actor, input)
+      },
+      (error: unknown) => {
+        actor.errands--
+        if (error instanceof Fenced || this.#options.draining() || actor.dropped) throw error
+        this.#alarm(actor, `(${command.id})`, this.#options.clock.now() + ASK_AGAIN_MS, () => {
+          if (actor.execution.wants(command)) this.#errand(actor, command, ask)
+        })
+        throw error
+      },
+    )
+    this.#options.run(asked)
   }
 
   /** Something of an earlier turn is not wanted any more. */
@@ -99,9 +119,10 @@ export class Performer {
     const fail = (): void => this.#options.offer(actor, { kind: 'failed', command: id, attempt, failure: toFailure(error) })
     if (waited) fail()
     else if (!slots.cancel(error, mine)) {
+      actor.errands++
       this.#options.run(errands.abortSteps(actor.id, id, true).then((running) => {
         if (!running) fail() // nobody has it: there is no outcome to wait for
-      }))
+      }).finally(() => actor.errands--))
     }
   }
 

@@ -77,6 +77,8 @@ export class Worker {
   readonly #queues: readonly string[]
   readonly #registry: Registry
   readonly #database: Database
+  /** Whoever looks a queue up may hold a connection of the pool: it must not need a second one of the same. */
+  readonly #lookups: Database
   readonly #dispatcher: Dispatcher
   readonly #log: Log
   readonly #faults: Faults
@@ -107,8 +109,14 @@ export class Worker {
       border,
       onError: (error) => this.#log({ level: 'debug', message: 'A connection of the pool broke', error }),
     })
-    const { pool } = this.#database
-    this.#dispatcher = new Dispatcher(executeAnywhere(pool), this.#names)
+    this.#lookups = openDatabase({
+      url: options.url,
+      names: this.#names,
+      name: `${this.#application} queues`,
+      max: 1,
+      onError: (error) => this.#log({ level: 'debug', message: 'The connection for queues broke', error }),
+    })
+    this.#dispatcher = new Dispatcher(executeAnywhere(this.#lookups.pool), this.#names)
   }
 
   /**
@@ -127,7 +135,7 @@ export class Worker {
     try {
       await worker.#start()
     } catch (error) {
-      await worker.#database.close()
+      await Promise.all([worker.#lookups.close(), worker.#database.close()])
       worker.#release()
       throw error
     }
@@ -250,7 +258,7 @@ export class Worker {
       this.#log({ level: 'warn', message: 'Executions could not be handed over; other workers take them over', error })
     } finally {
       await this.#dispatcher.stop()
-      await this.#database.close()
+      await Promise.all([this.#lookups.close(), this.#database.close()])
       this.#release()
     }
   }

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod'
+import { checkText } from '../definition/check-name.ts'
 import { ApplicationError } from '../errors/application-error.ts'
 import { type Duration, parseDuration } from '../types/duration.ts'
 import { workflowScope } from './workflow-scope.ts'
@@ -25,14 +26,16 @@ export interface ExternalTokenOptions<T> {
 /**
  * Makes a token that ends a wait from outside: `baton.complete(token, value)`.
  *
- * @throws WrongContext outside a workflow's `run`; Cancelled.
+ * @throws WrongContext outside a workflow's `run`; Cancelled; DefinitionError `InvalidName`.
  * @example
  * const review = await externalToken<{ approved: boolean }>('review')
  * await this.mail(order, review.token)
  * const answer = await review.wait('3d')
  */
 export async function externalToken<T = unknown>(name: string, { schema }: ExternalTokenOptions<T> = {}): Promise<ExternalToken<T>> {
-  const issued = await workflowScope('externalToken()').token(name)
+  const scope = workflowScope('externalToken()')
+  checkText('name of a token', name)
+  const issued = await scope.token(name)
   const wait = async (timeout?: Duration): Promise<T | undefined> => {
     const answer = await issued.wait(timeout === undefined ? undefined : parseDuration(timeout))
     if (!answer) return undefined

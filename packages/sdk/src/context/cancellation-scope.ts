@@ -72,6 +72,6 @@ export class CancellationScope {
 
   /** Cancels what runs in the scope, now and later. */
   cancel(reason = 'the scope was cancelled'): void {
-    this.#control.cancel(reason)
+    this.#control.cancel(String(reason))
   }
 }

@@ -1,3 +1,4 @@
+import { checkName, checkText } from '../definition/check-name.ts'
 import { defineWorkflow } from '../definition/define-workflow.ts'
 import { DefinitionError } from '../errors/definition-error.ts'
 import type { InputOf, OutputOf, WorkflowClass } from '../types/workflow-types.ts'
@@ -25,10 +26,13 @@ export interface ChildHandle<O> {
   result(): Promise<O>
 }
 
+const POLICIES: ReadonlySet<unknown> = new Set(['stop', 'kill', 'abandon'])
+
 /**
  * Starts another workflow as a child, once however often this one is replayed; resolves when it has been started.
  *
- * @throws WrongContext outside a workflow's `run`; ChildFailed if the id is taken; Cancelled; DefinitionError.
+ * @throws WrongContext outside a workflow's `run`; ChildFailed if the id is taken; Cancelled; DefinitionError `InvalidName`, `InvalidOption`,
+ * `InvalidInput`.
  * @example
  * const shipment = await startChild(Shipment, { input: order, parentClosePolicy: 'abandon' })
  */
@@ -37,7 +41,13 @@ export function startChild(workflow: string, options: ChildOptions<unknown>): Pr
 export async function startChild(workflow: WorkflowClass | string, options: ChildOptions<unknown>): Promise<ChildHandle<unknown>> {
   const { id, parentClosePolicy = 'stop', queue } = options
   const scope = workflowScope('startChild()')
+  if (id !== undefined) checkText('execution id', id)
+  if (queue !== undefined) checkName('queue', queue)
+  if (!POLICIES.has(parentClosePolicy)) {
+    throw new DefinitionError('InvalidOption', `'${String(parentClosePolicy)}' is no parentClosePolicy: give 'stop', 'kill' or 'abandon'.`)
+  }
   if (typeof workflow === 'string') {
+    checkText('workflow', workflow)
     return scope.startChild({ workflow, version: undefined, queue, input: options.input, id, parentClosePolicy })
   }
   const definition = defineWorkflow(workflow)

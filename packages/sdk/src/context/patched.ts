@@ -1,4 +1,4 @@
-import { DefinitionError } from '../errors/definition-error.ts'
+import { checkText } from '../definition/check-name.ts'
 import { workflowScope } from './workflow-scope.ts'
 
 /**
@@ -9,7 +9,7 @@ import { workflowScope } from './workflow-scope.ts'
  * @example if (patched('check-fraud')) await this.checkFraud(order)
  */
 export function patched(id: string): boolean {
-  checkPatchId(id)
+  checkText('id of a patch', id)
   return workflowScope('patched()').patched(id)
 }
 
@@ -21,11 +21,6 @@ export function patched(id: string): boolean {
  * @example deprecatePatch('check-fraud')
  */
 export function deprecatePatch(id: string): void {
-  checkPatchId(id)
+  checkText('id of a patch', id)
   workflowScope('deprecatePatch()').deprecatePatch(id)
-}
-
-function checkPatchId(id: string): void {
-  if (typeof id === 'string' && id.length >= 1 && id.length <= 200) return
-  throw new DefinitionError('InvalidName', `'${String(id)}' is no id of a patch: give 1 to 200 characters.`)
 }
