@@ -103,7 +103,7 @@ test('connections are named, and no more of them than documented', async () => {
   await client.end()
   const connections = new Map(rows.map(({ name, n }) => [name, n]))
   expect([...connections.keys()].sort()).toEqual([
-    'baton client shop', 'baton client shop listen', 'baton worker w1 listen', 'baton worker w1 log', 'baton worker w1 pool',
+    'baton client shop', 'baton client shop listen', 'baton client shop queues', 'baton worker w1 listen', 'baton worker w1 log', 'baton worker w1 pool', 'baton worker w1 queues',
   ])
   expect((connections.get('baton worker w1 pool') ?? 0) + 2).toBeLessThanOrEqual(6)
   expect(connections.get('baton client shop')).toBeLessThanOrEqual(4)
