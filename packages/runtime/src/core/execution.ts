@@ -49,6 +49,8 @@ export interface Collected {
 /** An error of the execution's surroundings, for updates that are under way when it ends. */
 const ENDED = 'The execution ended before the update did.'
 
+const NOTHING: readonly never[] = []
+
 export class Execution implements Owner {
   readonly root: Region
   /** What it waits for from outside. */
@@ -62,10 +64,11 @@ export class Execution implements Owner {
   /** What the program asks for. */
   readonly requests: Requests
   /** Iterations that the log has the end of: their bodies are not run. */
-  readonly #endedIterations = new Set<string>()
+  #endedIterations: Set<string> | undefined
   #receiver: Receiver | undefined
   #run: RunIdentity
-  #mailbox = new Mailbox()
+  /** Most executions get no message. */
+  #mailbox: Mailbox | undefined
   #behaviour: Behaviour = noBehaviour
   /** Draws of code that only looks. */
   #aside: Prng | undefined
@@ -90,7 +93,7 @@ export class Execution implements Owner {
       enter: setting.enter,
       look: (act) => this.readOnly(act),
       childId: (command, scope) => this.#run.childId(command, scope),
-      hasEnded: (iteration) => this.#endedIterations.has(iteration),
+      hasEnded: (iteration) => this.#endedIterations?.has(iteration) ?? false,
       stepNamed: (name) => this.#behaviour.step(name),
     })
     this.root = new Scope({
@@ -139,7 +142,7 @@ export class Execution implements Owner {
     this.#ahead = events.length
     for (const event of events) {
       if (event.type === 'Patched') this.#notes.foresee(event.id)
-      if (event.type === 'IterationCompleted' || event.type === 'IterationFailed') this.#endedIterations.add(event.command)
+      if (event.type === 'IterationCompleted' || event.type === 'IterationFailed') (this.#endedIterations ??= new Set()).add(event.command)
     }
   }
 
@@ -149,7 +152,7 @@ export class Execution implements Owner {
     this.#delivered = 1
     this.#run = new RunIdentity(this.#setting, start, at)
     this.root.tick(at)
-    if (start.seen) this.#mailbox = new Mailbox(start.seen)
+    this.#mailbox = start.seen && new Mailbox(start.seen)
     program(this, input).then(
       (output) => {
         this.#completion ??= this.#handlerError ?? { output }
@@ -170,7 +173,7 @@ export class Execution implements Owner {
     if (this.#completion) return undefined
     switch (input.kind) {
       case 'signal':
-        return this.#mailbox.knows(input.id) ? undefined : { type: 'SignalReceived', id: input.id, name: input.name, args: input.args }
+        return this.#box.knows(input.id) ? undefined : { type: 'SignalReceived', id: input.id, name: input.name, args: input.args }
       case 'update':
         return this.#decideUpdate(input.id, input.name, input.args)
       case 'stop':
@@ -196,19 +199,19 @@ export class Execution implements Owner {
     if (!tellsNothing(event)) this.#scopeOf(event)?.tick(Math.floor(at)) // whole ms, as the log keeps them
     switch (event.type) {
       case 'SignalReceived':
-        this.#mailbox.took(event.id)
+        this.#box.took(event.id)
         this.#handle(() => this.#behaviour.signal(event.name, argsOf(event.args))).catch((error: unknown) => this.#handlerFailed(error))
         return
       case 'UpdateAccepted':
-        this.#mailbox.accepted(event.id)
+        this.#box.accepted(event.id)
         this.#handle(() => this.#behaviour.update(event.name, argsOf(event.args))).then(
-          (output) => this.#mailbox.finish(event.id, event.name, { output }, this.#setting.maxPayloadBytes),
-          (error: unknown) => this.#mailbox.finish(event.id, event.name, { error }),
+          (output) => this.#box.finish(event.id, event.name, { output }, this.#setting.maxPayloadBytes),
+          (error: unknown) => this.#box.finish(event.id, event.name, { error }),
         )
         return
       case 'UpdateCompleted':
       case 'UpdateFailed':
-        if (!this.#mailbox.concluded(event.id, event)) throw this.#mismatch(`the end of update '${event.id}'`)
+        if (!this.#mailbox?.concluded(event.id, event)) throw this.#mismatch(`the end of update '${event.id}'`)
         return
       case 'Patched':
         // The iteration that asked may have ended, and then its body is not run again.
@@ -245,7 +248,7 @@ export class Execution implements Owner {
 
   /** Asks the conditions again; true if one was met, so that the program is to run on before anything else. */
   settle(): boolean {
-    if (this.#completion) return false
+    if (this.#completion || this.#conditions.size === 0) return false
     return this.#conditions.settle((predicate) => this.readOnly(predicate), (timer) => this.commands.disarm(timer))
   }
 
@@ -257,11 +260,12 @@ export class Execution implements Owner {
 
   /** What the program asked for since the last call; `now` is the database's clock in ms. */
   collect(now: number): Collected {
-    const events: HistoryEvent[] = [...this.#mailbox.collect()]
+    const ends = this.#mailbox?.collect() ?? NOTHING
     if (this.#completion) {
+      const events = [...ends]
       this.commands.clearFresh()
       this.#conditions.clear()
-      this.#mailbox.abandon(new Error(ENDED))
+      this.#mailbox?.abandon(new Error(ENDED))
       // Patches asked for and attributes set on the way to the end stand before it; those of an iteration that nobody awaited
       // go with it.
       events.push(...this.#notes.take().filter((note) => note.lane === undefined))
@@ -269,14 +273,15 @@ export class Execution implements Owner {
       return { events, commands: [], more: false }
     }
     const { events: fresh, commands, told } = this.commands.collect(now, this.#setting)
-    events.push(...this.#notes.take(), ...fresh)
+    const notes = this.#notes.take()
+    const events = ends.length === 0 && notes.length === 0 ? fresh : [...ends, ...notes, ...fresh]
     for (const event of events) if (event !== told && event.lane === undefined) this.#delivered++
     if (told) this.deliver(told, now)
     return { events, commands, more: told !== undefined }
   }
 
   takeAnswers(): readonly Answer[] {
-    return this.#mailbox.takeAnswers()
+    return this.#mailbox?.takeAnswers() ?? NOTHING
   }
 
   /** Items for streams since the last call. */
@@ -343,7 +348,7 @@ export class Execution implements Owner {
   }
 
   #failed(error: unknown): Completion {
-    if (error instanceof ContinueAsNew) return this.#run.next(error.input, this.#mailbox.carried())
+    if (error instanceof ContinueAsNew) return this.#run.next(error.input, this.#mailbox?.carried() ?? [])
     return { error, by: isCancelled(error) ? this.#cancelledBy : undefined }
   }
 
@@ -359,12 +364,17 @@ export class Execution implements Owner {
     return this.enter(this.root, act)
   }
 
+  get #box(): Mailbox {
+    this.#mailbox ??= new Mailbox()
+    return this.#mailbox
+  }
+
   #decideUpdate(id: string, name: string, args: Encoded): HistoryEvent | undefined {
-    if (this.#mailbox.knows(id)) return undefined
+    if (this.#box.knows(id)) return undefined
     try {
       this.#forgiving(() => this.readOnly(() => this.#behaviour.validate(name, argsOf(args))))
     } catch (error) {
-      this.#mailbox.reject(id, error)
+      this.#box.reject(id, error)
       return undefined
     }
     return { type: 'UpdateAccepted', id, name, args }

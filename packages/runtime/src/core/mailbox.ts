@@ -72,7 +72,7 @@ export class Mailbox {
 
   /** The events of updates that have finished, and their answers. */
   collect(): readonly HistoryEvent[] {
-    if (this.#finished.length === 0) return []
+    if (this.#finished.length === 0) return NOTHING
     return this.#finished.splice(0).map(({ id, outcome }): HistoryEvent => {
       this.#conclude(id, outcome)
       this.#answers.push({ id, outcome })
@@ -97,6 +97,7 @@ export class Mailbox {
 }
 
 const NONE: readonly Answer[] = []
+const NOTHING: readonly HistoryEvent[] = []
 
 function outcomeOf(name: string, result: { readonly output: unknown } | { readonly error: unknown }, maxPayloadBytes?: number): UpdateOutcome {
   if ('error' in result) return { failure: toFailure(result.error) }

@@ -23,17 +23,22 @@ export interface NotesOptions {
   readonly log: (level: LogLevel, message: string, fields: LogFields) => void
 }
 
-const NOTHING: readonly Published[] = []
+const NOTHING: readonly never[] = []
+
+/** Most executions have none of them, and many executions are in memory: a set is made for the first. */
+function including(set: Set<string> | undefined, id: string): Set<string> {
+  return set ? set.add(id) : new Set([id])
+}
 
 export class Notes {
   readonly #options: NotesOptions
   /** Events that say what the program did; they tell it nothing. */
   #events: HistoryEvent[] = []
   #published: Published[] = []
-  readonly #patches = new Set<string>()
-  readonly #asked = new Set<string>()
+  #patches: Set<string> | undefined
+  #asked: Set<string> | undefined
   /** Patches that this run passed without, in its old branch. */
-  readonly #passed = new Set<string>()
+  #passed: Set<string> | undefined
 
   constructor(options: NotesOptions) {
     this.#options = options
@@ -41,30 +46,30 @@ export class Notes {
 
   /** The log bears the mark of this patch. */
   foresee(patch: string): void {
-    this.#patches.add(patch)
+    this.#patches = including(this.#patches, patch)
   }
 
   patched(id: string, scope: Region): boolean {
     const { readOnly, live } = this.#options
-    if (readOnly.active) return this.#patches.has(id)
-    this.#asked.add(id)
-    if (this.#patches.has(id)) return true
+    if (readOnly.active) return this.#patches?.has(id) ?? false
+    this.#asked = including(this.#asked, id)
+    if (this.#patches?.has(id)) return true
     // The first answer holds: what is asked again, as in a loop, is not to change in the middle.
-    if (!live()) this.#passed.add(id)
-    if (this.#passed.has(id)) return false
-    this.#patches.add(id)
+    if (!live()) this.#passed = including(this.#passed, id)
+    if (this.#passed?.has(id)) return false
+    this.#patches = including(this.#patches, id)
     // In the main log, wherever it was asked: the log of an iteration is not read any more once that has ended.
     this.#events.push(scope.lane === undefined ? { type: 'Patched', id } : { type: 'Patched', id, within: scope.lane })
     return true
   }
 
   deprecatePatch(id: string): void {
-    this.#asked.add(id)
+    this.#asked = including(this.#asked, id)
   }
 
   /** Whether the program has come by a patch that the log bears the mark of. */
   knows(patch: string): boolean {
-    return this.#asked.has(patch)
+    return this.#asked?.has(patch) ?? false
   }
 
   setAttributes(attributes: Readonly<Record<string, unknown>>, scope: Region): void {
@@ -94,7 +99,7 @@ export class Notes {
   }
 
   take(): readonly HistoryEvent[] {
-    return this.#events.length === 0 ? [] : this.#events.splice(0)
+    return this.#events.length === 0 ? NOTHING : this.#events.splice(0)
   }
 
   takePublished(): readonly Published[] {

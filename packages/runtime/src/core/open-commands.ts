@@ -29,6 +29,8 @@ export interface Waits {
 /** What of the setting the events of commands need. */
 type Surroundings = Pick<Setting, 'mint' | 'maxPayloadBytes'>
 
+const NOTHING: readonly never[] = []
+
 interface OpenChildOf {
   readonly execution: string
   readonly policy: 'stop' | 'kill' | 'abandon'
@@ -100,8 +102,8 @@ export class OpenCommands {
   // ---- collecting ----------------------------------------------------------------------------------------------------
 
   collect(now: number, setting: Surroundings): Fresh {
-    const commands: Command[] = this.#aborts.splice(0)
-    if (this.#fresh.size === 0) return { events: [], commands, told: undefined }
+    const commands: Command[] = this.#aborts.length === 0 ? [] : this.#aborts.splice(0)
+    if (this.#fresh.size === 0) return { events: NOTHING, commands, told: undefined }
     const events: HistoryEvent[] = []
     for (const open of this.#fresh) {
       if (tells(open)) continue
@@ -110,6 +112,7 @@ export class OpenCommands {
       if (event) events.push(event)
     }
     // One at a time (X5), and behind all else: the end of an iteration closes its log.
+    if (this.#fresh.size === 0) return { events, commands, told: undefined }
     const [telling] = this.#fresh
     if (!telling) return { events, commands, told: undefined }
     this.#fresh.delete(telling)

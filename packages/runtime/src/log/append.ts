@@ -88,6 +88,11 @@ function appendOne({ schema }: Names, worker: number, { execution, seq, type, co
   }
 }
 
+/** An array as Postgres reads it, of numbers and names that need no quotes: the driver would look through each of them. */
+function plain(values: readonly (number | string)[]): string {
+  return `{${values.join(',')}}`
+}
+
 function appendMany(names: Names, worker: number, rows: FlushRows): pg.QueryConfig {
   const { schema } = names
   const values: unknown[] = [worker]
@@ -96,15 +101,17 @@ function appendMany(names: Names, worker: number, rows: FlushRows): pg.QueryConf
   let name = 'append'
   if (rows.events.length > 0) {
     const { events } = rows
-    name += '-events'
+    // Most flushes are of outcomes alone, which have neither.
+    const bare = events.every(({ meta, after }) => meta === null && after === null)
+    name += bare ? '-outcomes' : '-events'
     parts.push(`appended as (
-      insert into ${schema}.events (execution_id, seq, type, command, payload, meta, after, at)
-      select e.id, e.seq, e.type, e.command, e.payload, e.meta, e.after, to_timestamp(e.at / 1000) from me, unnest(
-        ${put(events.map((e) => e.execution))}::text[], ${put(events.map((e) => e.seq))}::int[],
-        ${put(events.map((e) => e.type))}::text[], ${put(events.map((e) => e.command))}::text[],
-        ${put(events.map((e) => e.payload))}::json[], ${put(events.map((e) => e.meta))}::json[],
-        ${put(events.map((e) => e.after))}::int[], ${put(events.map((e) => e.at))}::float8[]
-      ) e (id, seq, type, command, payload, meta, after, at))`)
+      insert into ${schema}.events (execution_id, seq, type, command, payload, at${bare ? '' : ', meta, after'})
+      select e.id, e.seq, e.type, e.command, e.payload, to_timestamp(e.at / 1000)${bare ? '' : ', e.meta, e.after'} from me, unnest(
+        ${put(events.map((e) => e.execution))}::text[], ${put(plain(events.map((e) => e.seq)))}::int[],
+        ${put(plain(events.map((e) => e.type)))}::text[], ${put(events.map((e) => e.command))}::text[],
+        ${put(events.map((e) => e.payload))}::json[], ${put(plain(events.map((e) => e.at)))}::float8[]${bare ? '' : `,
+        ${put(events.map((e) => e.meta))}::json[], ${put(events.map((e) => e.after))}::int[]`}
+      ) e (id, seq, type, command, payload, at${bare ? '' : ', meta, after'}))`)
   }
   if (rows.consumed.length > 0) {
     name += '-consumed'

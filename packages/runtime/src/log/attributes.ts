@@ -4,15 +4,11 @@ import type pg from 'pg'
 import type { AttributeChanges, NewEvent } from './append.ts'
 import type { Names } from './names.ts'
 
-/** What the events of a flush change; later ones win. Iterations of a forEach set the attributes of their execution. */
-export function attributeChanges(events: readonly NewEvent[]): AttributeChanges {
-  const changes = new Map<string, Record<string, unknown>>()
-  for (const { execution, type, payload } of events) {
-    if (type !== 'AttributesSet' || payload === null) continue
-    const [id = execution] = execution.split('\u001f')
-    changes.set(id, { ...changes.get(id), ...(JSON.parse(payload) as Record<string, unknown>) })
-  }
-  return changes
+/** Adds what an event changes; later ones win. Iterations of a forEach set the attributes of their execution. */
+export function addAttributeChanges(changes: Map<string, Record<string, unknown>>, { execution, type, payload }: NewEvent): void {
+  if (type !== 'AttributesSet' || payload === null) return
+  const [id = execution] = execution.split('\u001f')
+  changes.set(id, { ...changes.get(id), ...(JSON.parse(payload) as Record<string, unknown>) })
 }
 
 export function setAttributesStatement({ schema }: Names, changes: AttributeChanges): pg.QueryConfig {

@@ -8,7 +8,7 @@
 //  L4  A row the server refuses fails its own turn, never its neighbours'.
 import { answered } from './answered.ts'
 import { appendStatement, type FlushRows, type Lane, type NewEnd, type NewEvent, type NewRun } from './append.ts'
-import { attributeChanges, setAttributesStatement } from './attributes.ts'
+import { addAttributeChanges, setAttributesStatement } from './attributes.ts'
 import { isConflict, isConnectionLoss } from './connection-loss.ts'
 import type { Faults } from './fault-points.ts'
 import { Fenced } from './fenced.ts'
@@ -211,7 +211,9 @@ export class LogWriter<J> {
 }
 
 function flushOf<J>(turns: readonly Turn<J>[]): Flush<J> {
-  return { rows: rowsOf(turns), jobs: turns.flatMap((turn) => turn.jobs), transaction: undefined }
+  const jobs: J[] = []
+  for (const turn of turns) jobs.push(...turn.jobs)
+  return { rows: rowsOf(turns), jobs, transaction: undefined }
 }
 
 /** Once a flush: what is tried again is the same text. */
@@ -221,19 +223,33 @@ async function sealed<J>({ rows, ...flush }: Flush<J>, seal: NonNullable<LogWrit
 }
 
 function rowsOf<J>(turns: readonly Turn<J>[]): FlushRows {
-  return {
-    events: turns.flatMap((turn) => turn.events),
-    // In the order in which everybody locks them.
-    ends: turns.flatMap((turn) => (turn.end ? [turn.end] : [])).sort((a, b) => (a.execution < b.execution ? -1 : 1)),
-    runs: turns.flatMap((turn) => (turn.run ? [turn.run] : [])),
+  const events: NewEvent[] = []
+  const ends: NewEnd[] = []
+  const runs: NewRun[] = []
+  const recovered: string[] = []
+  const opened: Lane[] = []
+  const closed: Lane[] = []
+  const consumed: string[] = []
+  const items: NewItem[] = []
+  const attributes = new Map<string, Record<string, unknown>>()
+  for (const turn of turns) {
+    for (const event of turn.events) {
+      events.push(event)
+      addAttributeChanges(attributes, event)
+    }
+    if (turn.end) ends.push(turn.end)
+    else if (turn.run) runs.push(turn.run)
     // An end and a run say so themselves: a row is updated once a statement.
-    recovered: turns.filter((turn) => turn.recovered && !turn.end && !turn.run).map((turn) => turn.execution).sort(),
-    opened: turns.flatMap((turn) => turn.opened ?? []),
-    closed: turns.flatMap((turn) => turn.closed ?? []),
-    consumed: turns.flatMap((turn) => turn.consumed),
-    items: turns.flatMap((turn) => turn.items ?? []),
-    attributes: attributeChanges(turns.flatMap((turn) => turn.events)),
+    else if (turn.recovered) recovered.push(turn.execution)
+    if (turn.opened) opened.push(...turn.opened)
+    if (turn.closed) closed.push(...turn.closed)
+    if (turn.items) items.push(...turn.items)
+    consumed.push(...turn.consumed)
   }
+  // In the order in which everybody locks them.
+  ends.sort((a, b) => (a.execution < b.execution ? -1 : 1))
+  recovered.sort()
+  return { events, ends, runs, recovered, opened, closed, consumed, items, attributes }
 }
 
 /** A connection that broke in a flush may still have committed it after we looked: then the second try meets its rows. */

@@ -12,6 +12,7 @@ import { FactoryFailed } from '../core/program.ts'
 import { laneId, type Lane, type NewEnd, type NewEvent, type NewRun } from '../log/append.ts'
 import type { NewItem } from '../log/stream-items.ts'
 import type { Alarm } from './alarms.ts'
+import { monotonic } from './monotonic.ts'
 import type { Registered } from './registry.ts'
 
 /** An input and, if it came by the inbox, its row there. */
@@ -34,6 +35,9 @@ export interface TurnDraft {
   /** The event that ended the execution, or its run. */
   readonly last: HistoryEvent | undefined
 }
+
+/** Shared by all turns that have nothing of a kind; the actor's own lists go on to be filled. */
+const NONE: readonly never[] = []
 
 const STATUS = {
   ExecutionCompleted: 'completed', ExecutionFailed: 'failed', ExecutionStopped: 'stopped', ExecutionTimedOut: 'timed_out',
@@ -60,7 +64,7 @@ export class Actor {
   busy = false
   /** Gone from memory: ended, parked, blocked or taken over. */
   dropped = false
-  lastActive = performance.now()
+  lastActive = monotonic()
   /** Of the execution; that of each of its steps is added. */
   priority = 0
   #inputs: Delivery[] = []
@@ -68,9 +72,9 @@ export class Actor {
   #told = true
   #seq: number
   /** The logs of iterations that have begun, and their last numbers. */
-  readonly #lanes: Map<string, number>
+  #lanes: Map<string, number> | undefined
   /** Those of them that are of iterations within iterations. */
-  readonly #inner: Set<string>
+  #inner: Set<string> | undefined
   #events: NewEvent[] = []
   #opened: Lane[] = []
   #closed: Lane[] = []
@@ -79,13 +83,13 @@ export class Actor {
   #last: HistoryEvent | undefined
 
   /** `seq` is that of the last event in the main log, `lanes` the same of the logs of iterations. */
-  constructor(id: string, workflow: Registered, execution: Execution, seq: number, lanes: ReadonlyMap<string, number> = new Map()) {
+  constructor(id: string, workflow: Registered, execution: Execution, seq: number, lanes?: ReadonlyMap<string, number>) {
     this.id = id
     this.workflow = workflow
     this.execution = execution
     this.#seq = seq
-    this.#lanes = new Map(lanes)
-    this.#inner = new Set([...lanes.keys()].filter(isInner))
+    this.#lanes = lanes && new Map(lanes)
+    this.#inner = lanes && new Set([...lanes.keys()].filter(isInner))
   }
 
   /** The number of the last event in the main log. */
@@ -99,7 +103,7 @@ export class Actor {
 
   offer(delivery: Delivery): void {
     this.#inputs.push(delivery)
-    this.lastActive = performance.now()
+    this.lastActive = monotonic()
   }
 
   /** The inputs that wait, for the actor of the next run. */
@@ -127,7 +131,8 @@ export class Actor {
       this.execution.deliver(event, now)
       break
     }
-    this.#inputs.splice(0, next)
+    if (next === this.#inputs.length) this.#inputs = []
+    else this.#inputs.splice(0, next)
   }
 
   /**
@@ -164,23 +169,24 @@ export class Actor {
     // What one delivery asked for a later one of the same turn may have answered.
     const commands = this.#commands.length === 0 ? this.#commands : this.#commands.filter((command) => this.execution.wants(command))
     const last = this.#last
+    const published = this.execution.takePublished()
     if (last) this.#closeLanes()
     const draft: TurnDraft = {
       events: this.#events,
       end: last && last.type !== 'ContinuedAsNew' ? { execution: this.id, status: STATUS[last.type as keyof typeof STATUS] } : undefined,
       run: last?.type === 'ContinuedAsNew' ? { execution: this.id, seq: this.#seq } : undefined,
-      opened: this.#opened,
-      closed: this.#closed,
-      consumed: this.#consumed,
+      opened: this.#opened.length === 0 ? NONE : this.#opened,
+      closed: this.#closed.length === 0 ? NONE : this.#closed,
+      consumed: this.#consumed.length === 0 ? NONE : this.#consumed,
       commands,
       answers: this.execution.takeAnswers(),
-      items: this.execution.takePublished().map((each) => this.#itemOf(each)),
+      items: published.length === 0 ? NONE : published.map((each) => this.#itemOf(each)),
       last,
     }
     this.#events = []
-    this.#opened = []
-    this.#closed = []
-    this.#consumed = []
+    if (draft.opened !== NONE) this.#opened = []
+    if (draft.closed !== NONE) this.#closed = []
+    if (draft.consumed !== NONE) this.#consumed = []
     this.#commands = []
     return draft
   }
@@ -218,10 +224,11 @@ export class Actor {
     if (event.lane === undefined) {
       this.#events.push({ execution: this.id, seq: ++this.#seq, type, command, payload, meta, at, after: null })
     } else {
+      this.#lanes ??= new Map()
       const seq = (this.#lanes.get(event.lane) ?? 0) + 1
       if (seq === 1) {
         this.#opened.push({ execution: this.id, lane: event.lane })
-        if (isInner(event.lane)) this.#inner.add(event.lane)
+        if (isInner(event.lane)) (this.#inner ??= new Set()).add(event.lane)
       }
       this.#lanes.set(event.lane, seq)
       this.#events.push({ execution: laneId(this.id, event.lane), seq, type, command, payload, meta, at, after: this.#seq })
@@ -232,19 +239,19 @@ export class Actor {
   /** With the log of an iteration go those of the iterations that its body has left behind: nobody waits for them. */
   #closeIteration(lane: string): void {
     this.#closeLane(lane)
-    for (const inner of this.#inner) if (inner.startsWith(`${lane}/`) || inner.startsWith(`${lane}~`)) this.#closeLane(inner)
+    for (const inner of this.#inner ?? []) if (inner.startsWith(`${lane}/`) || inner.startsWith(`${lane}~`)) this.#closeLane(inner)
   }
 
   #closeLane(lane: string): void {
-    this.#inner.delete(lane)
-    if (!this.#lanes.delete(lane)) return
+    this.#inner?.delete(lane)
+    if (!this.#lanes?.delete(lane)) return
     const opened = this.#opened.findIndex((each) => each.lane === lane)
     if (opened >= 0) this.#opened.splice(opened, 1) // begun and ended in one turn
     else this.#closed.push({ execution: this.id, lane })
   }
 
   #closeLanes(): void {
-    for (const lane of this.#lanes.keys()) this.#closeLane(lane)
+    for (const lane of this.#lanes?.keys() ?? []) this.#closeLane(lane)
   }
 }
 

@@ -145,11 +145,11 @@ async function readReports(pool: Database['pool'], { schema }: Names, ids: reado
 /** The actor that the rows of a run's log describe. */
 export async function revive(id: string, workflow: Registered, rows: readonly LogRow[], log: Log, priority = 0): Promise<Actor> {
   const execution = await replay(workflow.program, rows.map(toEvent), macrotask, settingOf(id, workflow, log))
-  const lanes = new Map<string, number>()
+  let lanes: Map<string, number> | undefined
   let seq = 0
   for (const row of rows) {
     if (row.lane === null) seq = row.seq
-    else lanes.set(row.lane, row.seq)
+    else (lanes ??= new Map()).set(row.lane, row.seq)
   }
   const actor = new Actor(id, workflow, execution, seq, lanes)
   actor.priority = priority

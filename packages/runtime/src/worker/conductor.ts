@@ -212,7 +212,7 @@ export class Conductor {
     this.#options.writer().append({ execution: actor.id, events, end, run, recovered, opened, closed, consumed, items, jobs }).then(
       () => {
         if (recovered) actor.takeovers = 0
-        this.#options.consumed(consumed)
+        if (consumed.length > 0) this.#options.consumed(consumed)
         this.#committed(actor, draft)
       },
       (error: unknown) => this.#refused(actor, error),

@@ -1,6 +1,7 @@
 // The database's time, known here without asking. A sample says what the server's clock showed at some moment before its
 // answer arrived; taking it for the moment of arrival makes our clock slow by the way back, never fast. So a timer that is
 // due here is due there (G5).
+import { monotonic } from './monotonic.ts'
 
 const SAMPLE_LIFE_MS = 60_000
 
@@ -9,8 +10,8 @@ export class DatabaseClock {
   #takenAt = Number.NEGATIVE_INFINITY
   readonly #monotonic: () => number
 
-  constructor(monotonic: () => number = () => performance.now()) {
-    this.#monotonic = monotonic
+  constructor(clock: () => number = monotonic) {
+    this.#monotonic = clock
   }
 
   /** Takes what the server's clock showed, ms since 1970, as an answer that has just arrived tells it. */

@@ -53,6 +53,7 @@ export class Heartbeats implements Pick<StepHost, 'heartbeat' | 'ended'> {
   }
 
   ended(attempt: Attempt): void {
+    if (this.#reports.size === 0 && this.#kept.size === 0 && attempt.details === undefined) return // as most of the time
     const key = keyOf(attempt)
     this.#reports.delete(key)
     // An earlier worker's row is known by the details it gave to this attempt.

@@ -11,6 +11,7 @@ import type { Names } from '../log/names.ts'
 import { Session } from '../log/session.ts'
 import { HANDED } from './claim.ts'
 import type { DatabaseClock } from './database-clock.ts'
+import { monotonic } from './monotonic.ts'
 
 const HEARTBEAT_MS = 1_000
 /** A worker whose heartbeat is older is taken over. */
@@ -51,7 +52,7 @@ export class Liveness {
   readonly #session: Session
   #id = 0
   #beating: NodeJS.Timeout | undefined
-  #lastBeat = performance.now()
+  #lastBeat = monotonic()
   #closed = false
   #locked = true
 
@@ -72,7 +73,7 @@ export class Liveness {
 
   /** Whether the database has confirmed recently that we are still ourselves. */
   get trusted(): boolean {
-    return performance.now() - this.#lastBeat < UNTRUSTED_MS
+    return monotonic() - this.#lastBeat < UNTRUSTED_MS
   }
 
   /** The connection the watch runs over too. */
@@ -141,7 +142,7 @@ export class Liveness {
       return
     }
     clock.sample(row.now)
-    this.#lastBeat = performance.now()
+    this.#lastBeat = monotonic()
     this.#options.onBeat({ due: row.due, others: row.others })
   }
 

@@ -4,6 +4,7 @@ import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
 import type { Actor } from './actor.ts'
 import type { Conductor } from './conductor.ts'
+import { monotonic } from './monotonic.ts'
 import { park } from './park.ts'
 
 export interface ParkerOptions {
@@ -34,7 +35,7 @@ export class Parker {
 
   parkIdle(): void {
     const { afterMs, now, conductor } = this.#options
-    const limit = performance.now() - afterMs
+    const limit = monotonic() - afterMs
     for (const actor of conductor.actors()) {
       if (this.#parking >= MAX_PARKING) return
       if (actor.busy || actor.hasInputs || actor.localSteps > 0 || actor.errands > 0 || actor.lastActive > limit) continue

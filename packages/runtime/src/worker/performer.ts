@@ -62,7 +62,7 @@ export class Performer {
       case 'step':
         this.#deadlines.watch(actor, command)
         if (this.leavesNow(actor, command)) return // it left with the commit
-        if (command.notBefore > this.#options.clock.now()) this.#alarm(actor, command.id, command.notBefore, () => this.#dispatch(actor, command))
+        if (command.notBefore > 0 && command.notBefore > this.#options.clock.now()) this.#alarm(actor, command.id, command.notBefore, () => this.#dispatch(actor, command))
         else this.#dispatch(actor, command)
         return
       case 'child':

@@ -40,21 +40,23 @@ export function runAttempt(workflow: Registered, attempt: Attempt, host: StepHos
 }
 
 async function settle(workflow: Registered, attempt: Attempt, context: Context, host: StepHost): Promise<StepOutcome | Posted> {
-  const { command, attempt: number } = attempt
-  const run = async (): Promise<StepOutcome> => {
-    const output = await bounded(workflow, attempt, context)
-    return { kind: 'completed', command, attempt: number, output: encode(`The result of step '${attempt.step}'`, output, workflow.maxPayloadBytes) }
-  }
   try {
-    if (!host.transact || !workflow.definition.steps.get(attempt.step)?.transactional) return await run()
-    await host.transact(attempt, (transaction) => {
+    if (!host.transact || !workflow.definition.steps.get(attempt.step)?.transactional) {
+      return completed(workflow, attempt, await bounded(workflow, attempt, context))
+    }
+    await host.transact(attempt, async (transaction) => {
       enlist(context, transaction)
-      return run()
+      return completed(workflow, attempt, await bounded(workflow, attempt, context))
     })
     return { kind: 'posted' }
   } catch (error) {
-    return { kind: 'failed', command, attempt: number, failure: failureOf(workflow, attempt, error), ...context.reported() }
+    return { kind: 'failed', command: attempt.command, attempt: attempt.attempt, failure: failureOf(workflow, attempt, error), ...context.reported() }
   }
+}
+
+/** @throws what makes the output unfit to be written. */
+function completed({ maxPayloadBytes }: Registered, { command, attempt, step }: Attempt, output: unknown): StepOutcome {
+  return { kind: 'completed', command, attempt, output: encode(`The result of step '${step}'`, output, maxPayloadBytes) }
 }
 
 /** The record of what the body threw; only here are the classes at hand that the policy calls final. */
@@ -64,7 +66,7 @@ function failureOf(workflow: Registered, { step }: Attempt, error: unknown): Fai
   return classes.some((type) => error instanceof type) ? { ...failure, final: true } : failure
 }
 
-async function bounded(workflow: Registered, attempt: Attempt, context: Context): Promise<unknown> {
+function bounded(workflow: Registered, attempt: Attempt, context: Context): Promise<unknown> {
   const definition = workflow.definition.steps.get(attempt.step)
   const body = workflow.steps[attempt.step]
   if (!definition || typeof body !== 'function') {
@@ -75,7 +77,7 @@ async function bounded(workflow: Registered, attempt: Attempt, context: Context)
     try {
       return await inStep(context, () => body.apply(workflow.steps, args ?? []))
     } finally {
-      await context.written() // what it has published stands before its outcome
+      if (context.published) await context.written() // what it has published stands before its outcome
     }
   })
 }
@@ -90,7 +92,7 @@ class Context implements StepContext {
   readonly #host: StepHost
   readonly #maxPayloadBytes: number | undefined
   #details: Encoded | undefined
-  #lastBeat = performance.now()
+  #lastBeat: number | undefined
   #log: Logger | undefined
   #publications: Publications | undefined
   #controller: AbortController | undefined
@@ -133,8 +135,8 @@ class Context implements StepContext {
     return details === undefined ? undefined : (decode(details) as T)
   }
 
-  /** When the body was last known to be alive, by `performance.now()`. */
-  get lastBeat(): number {
+  /** When the body last said that it is alive, by `performance.now()`. */
+  get lastBeat(): number | undefined {
     return this.#lastBeat
   }
 
@@ -159,6 +161,10 @@ class Context implements StepContext {
 
   progress(report: number | ProgressReport): Promise<void> {
     return this.#publishing().progress(report)
+  }
+
+  get published(): boolean {
+    return this.#publications !== undefined
   }
 
   /** Resolves when all it has published is durable or refused. */

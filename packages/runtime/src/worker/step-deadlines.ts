@@ -32,6 +32,7 @@ export class StepDeadlines {
     const { alarm, offer } = this.#options
     const endsBy = endDeadline(command)
     const startsBy = startDeadline(command)
+    if (endsBy === undefined && startsBy === undefined) return
     const [start, end] = keysOf(command.id)
     if (endsBy !== undefined && !actor.alarms.has(end)) {
       alarm(actor, end, endsBy, () => offer(actor, { kind: 'deadline', command: command.id }))

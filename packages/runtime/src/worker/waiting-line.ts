@@ -29,6 +29,7 @@ export class WaitingLine<T> {
 
   /** The next one, out of the line. */
   take(): T | undefined {
+    if (this.#size === 0) return undefined
     const [priority] = this.#order
     const line = priority === undefined ? undefined : this.#lines.get(priority)
     for (const waiting of line ?? []) {

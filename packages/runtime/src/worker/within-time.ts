@@ -4,8 +4,8 @@ import { type Alarm, setAlarmIn } from './alarms.ts'
 
 /** A body whose time is watched. */
 interface Watched {
-  /** When it was last known to be alive, by `performance.now()`. */
-  readonly lastBeat: number
+  /** When it last said that it is alive, by `performance.now()`. */
+  readonly lastBeat: number | undefined
   abort(reason: Error): void
 }
 
@@ -16,8 +16,11 @@ type Limits = Pick<StepDefinition, 'name' | 'timeoutMs' | 'heartbeatTimeoutMs'>
  *
  * @throws StepTimedOut then, after the body's AbortSignal has fired.
  */
-export async function withinTime<T>({ name, timeoutMs, heartbeatTimeoutMs }: Limits, body: Watched, run: () => Promise<T>): Promise<T> {
-  if (timeoutMs === undefined && heartbeatTimeoutMs === undefined) return run()
+export function withinTime<T>(limits: Limits, body: Watched, run: () => Promise<T>): Promise<T> {
+  return limits.timeoutMs === undefined && limits.heartbeatTimeoutMs === undefined ? run() : watched(limits, body, run)
+}
+
+async function watched<T>({ name, timeoutMs, heartbeatTimeoutMs }: Limits, body: Watched, run: () => Promise<T>): Promise<T> {
   const overdue = Promise.withResolvers<never>()
   const expire = (ms: number, kind: StepTimeoutKind): void => {
     const error = new StepTimedOut(name, ms, kind)
@@ -36,8 +39,9 @@ export async function withinTime<T>({ name, timeoutMs, heartbeatTimeoutMs }: Lim
 
 /** Calls `ring` once the body has been silent for `ms`. Heartbeats may be many: they set a time, not a timer. */
 function setSilenceAlarm(body: Watched, ms: number, ring: () => void): Alarm {
+  const begun = performance.now()
   const look = (): void => {
-    const left = body.lastBeat + ms - performance.now()
+    const left = (body.lastBeat ?? begun) + ms - performance.now()
     if (left <= 0) ring()
     else alarm = setAlarmIn(left, look)
   }
