@@ -239,7 +239,7 @@ export class Caller {
 }
 
 @Workflow({ name: 'leaf' })
-class Leaf {
+export class Leaf {
   @Run() async run(i: number): Promise<number> {
     return i * 10
   }

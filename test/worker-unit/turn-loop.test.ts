@@ -9,7 +9,7 @@ import { commandLine, done, flow, started } from '../core/scenario.ts'
 import { gated, Gates } from './gated-steps.ts'
 
 async function actorOf(id: string, program: Program): Promise<Actor> {
-  return new Actor(id, gated(new Gates()), await replay(program, [started()], macrotask), 1)
+  return new Actor(id, gated(new Gates()), await replay(program, [started()], macrotask), { seq: 1 })
 }
 
 /** A loop whose turns are committed at once. */

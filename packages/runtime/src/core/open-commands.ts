@@ -195,13 +195,13 @@ export class OpenCommands {
         return
       }
       case 'child':
+        if (open.stopping) return
         if (open.command.policy === 'abandon' || (!open.isStarted && this.#fresh.has(open))) {
           this.#drop(open)
           open.started.reject(error)
           open.settle.reject(error)
           return
         }
-        if (open.stopping) return
         open.stopping = true
         this.#fresh.add(open)
         return

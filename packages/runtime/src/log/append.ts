@@ -23,6 +23,8 @@ export interface NewEvent {
   readonly at: number
   /** In the log of an iteration: the number of the last event of the main log. */
   readonly after: number | null
+  /** Among the events of all iterations, which it is. */
+  readonly nth: number | null
 }
 
 /** The log of a forEach iteration. */
@@ -105,13 +107,13 @@ function appendMany(names: Names, worker: number, rows: FlushRows): pg.QueryConf
     const bare = events.every(({ meta, after }) => meta === null && after === null)
     name += bare ? '-outcomes' : '-events'
     parts.push(`appended as (
-      insert into ${schema}.events (execution_id, seq, type, command, payload, at${bare ? '' : ', meta, after'})
-      select e.id, e.seq, e.type, e.command, e.payload, to_timestamp(e.at / 1000)${bare ? '' : ', e.meta, e.after'} from me, unnest(
+      insert into ${schema}.events (execution_id, seq, type, command, payload, at${bare ? '' : ', meta, after, nth'})
+      select e.id, e.seq, e.type, e.command, e.payload, to_timestamp(e.at / 1000)${bare ? '' : ', e.meta, e.after, e.nth'} from me, unnest(
         ${put(events.map((e) => e.execution))}::text[], ${put(plain(events.map((e) => e.seq)))}::int[],
         ${put(plain(events.map((e) => e.type)))}::text[], ${put(events.map((e) => e.command))}::text[],
         ${put(events.map((e) => e.payload))}::json[], ${put(plain(events.map((e) => e.at)))}::float8[]${bare ? '' : `,
-        ${put(events.map((e) => e.meta))}::json[], ${put(events.map((e) => e.after))}::int[]`}
-      ) e (id, seq, type, command, payload, at${bare ? '' : ', meta, after'}))`)
+        ${put(events.map((e) => e.meta))}::json[], ${put(events.map((e) => e.after))}::int[], ${put(events.map((e) => e.nth))}::int[]`}
+      ) e (id, seq, type, command, payload, at${bare ? '' : ', meta, after, nth'}))`)
   }
   if (rows.consumed.length > 0) {
     name += '-consumed'

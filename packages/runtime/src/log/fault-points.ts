@@ -8,6 +8,7 @@ export type FaultPoint =
   | 'park:before' | 'park:after'
   | 'publish:before' | 'publish:after'
   | 'transact:before' | 'transact:after'
+  | 'errand:before' | 'errand:after'
 
 /** Called at each point; tests kill, stop or wait there. */
 export type Faults = (point: FaultPoint) => void | Promise<void>

@@ -17,6 +17,8 @@ export interface LogRow extends EventRow {
   readonly at: Date
   /** The iteration whose log it is in; null in the main log. */
   readonly lane: string | null
+  /** Of an iteration's event: which it is among those of all iterations. */
+  readonly nth: number | null
 }
 
 /**
@@ -26,13 +28,13 @@ export interface LogRow extends EventRow {
 export async function readRuns(pool: pg.Pool, { schema }: Names, ids: readonly string[]): Promise<ReadonlyMap<string, readonly LogRow[]>> {
   const { rows } = await pool.query<LogRow>({
     name: 'read-runs',
-    text: `select execution_id, seq, at, type, command, payload, meta, null as lane, seq as place from ${schema}.events
+    text: `select execution_id, seq, at, type, command, payload, meta, null as lane, nth, seq as place from ${schema}.events
         where execution_id = any($1) and seq >= (select run_seq from ${schema}.executions where id = execution_id)
       union all
-      select l.execution_id, e.seq, e.at, e.type, e.command, e.payload, e.meta, l.lane, e.after
+      select l.execution_id, e.seq, e.at, e.type, e.command, e.payload, e.meta, l.lane, e.nth, e.after
         from ${schema}.lanes l join ${schema}.events e on e.execution_id = l.execution_id || E'\\x1f' || l.lane
         where l.execution_id = any($1)
-      order by execution_id, place, lane nulls first, seq`,
+      order by execution_id, place, nth nulls first`,
     values: [ids],
   })
   return grouped(ids, rows)
@@ -42,12 +44,12 @@ export async function readRuns(pool: pg.Pool, { schema }: Names, ids: readonly s
 export async function readLog(pool: pg.Pool, { schema }: Names, id: string): Promise<readonly LogRow[]> {
   const { rows } = await pool.query<LogRow>({
     name: 'read-log',
-    text: `select execution_id, seq, at, type, command, payload, meta, null as lane, seq as place from ${schema}.events where execution_id = $1
+    text: `select execution_id, seq, at, type, command, payload, meta, null as lane, nth, seq as place from ${schema}.events where execution_id = $1
       union all
-      select l.execution_id, e.seq, e.at, e.type, e.command, e.payload, e.meta, l.lane, e.after
+      select l.execution_id, e.seq, e.at, e.type, e.command, e.payload, e.meta, l.lane, e.nth, e.after
         from ${schema}.lanes l join ${schema}.events e on e.execution_id = l.execution_id || E'\\x1f' || l.lane
         where l.execution_id = $1
-      order by place, lane nulls first, seq`,
+      order by place, nth nulls first`,
     values: [id],
   })
   return rows
@@ -57,7 +59,7 @@ export async function readLog(pool: pg.Pool, { schema }: Names, id: string): Pro
 export async function readHistories(pool: pg.Pool, { schema }: Names, ids: readonly string[]): Promise<ReadonlyMap<string, readonly LogRow[]>> {
   const { rows } = await pool.query<LogRow>({
     name: 'read-histories',
-    text: `select execution_id, seq, at, type, command, payload, meta, null as lane from ${schema}.events
+    text: `select execution_id, seq, at, type, command, payload, meta, null as lane, nth from ${schema}.events
       where execution_id = any($1) order by execution_id, seq`,
     values: [ids],
   })

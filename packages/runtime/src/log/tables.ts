@@ -61,6 +61,7 @@ interface EventsTable {
   payload: Json
   meta: Json
   after: number | null
+  nth: number | null
   at: Time
 }
 

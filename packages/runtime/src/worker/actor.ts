@@ -44,6 +44,16 @@ const STATUS = {
   ExecutionKilled: 'killed',
 } as const
 
+/** Where the log of an execution ends. */
+export interface LogPlace {
+  /** The number of the last event in the main log. */
+  readonly seq: number
+  /** The same of the logs of iterations. */
+  readonly lanes?: ReadonlyMap<string, number> | undefined
+  /** The last of the numbers that order their events among each other. */
+  readonly nth?: number
+}
+
 export class Actor {
   readonly id: string
   readonly workflow: Registered
@@ -75,6 +85,8 @@ export class Actor {
   #lanes: Map<string, number> | undefined
   /** Those of them that are of iterations within iterations. */
   #inner: Set<string> | undefined
+  /** Counts the events of all iterations: a replay must have them in their order, for an outer one can cancel an inner one. */
+  #nth: number
   #events: NewEvent[] = []
   #opened: Lane[] = []
   #closed: Lane[] = []
@@ -82,14 +94,14 @@ export class Actor {
   #commands: Command[] = []
   #last: HistoryEvent | undefined
 
-  /** `seq` is that of the last event in the main log, `lanes` the same of the logs of iterations. */
-  constructor(id: string, workflow: Registered, execution: Execution, seq: number, lanes?: ReadonlyMap<string, number>) {
+  constructor(id: string, workflow: Registered, execution: Execution, { seq, lanes, nth = 0 }: LogPlace) {
     this.id = id
     this.workflow = workflow
     this.execution = execution
     this.#seq = seq
     this.#lanes = lanes && new Map(lanes)
     this.#inner = lanes && new Set([...lanes.keys()].filter(isInner))
+    this.#nth = nth
   }
 
   /** The number of the last event in the main log. */
@@ -222,7 +234,7 @@ export class Actor {
     const at = Math.floor(now)
     const { type, command, payload, meta } = toRow(event)
     if (event.lane === undefined) {
-      this.#events.push({ execution: this.id, seq: ++this.#seq, type, command, payload, meta, at, after: null })
+      this.#events.push({ execution: this.id, seq: ++this.#seq, type, command, payload, meta, at, after: null, nth: null })
     } else {
       this.#lanes ??= new Map()
       const seq = (this.#lanes.get(event.lane) ?? 0) + 1
@@ -231,7 +243,7 @@ export class Actor {
         if (isInner(event.lane)) (this.#inner ??= new Set()).add(event.lane)
       }
       this.#lanes.set(event.lane, seq)
-      this.#events.push({ execution: laneId(this.id, event.lane), seq, type, command, payload, meta, at, after: this.#seq })
+      this.#events.push({ execution: laneId(this.id, event.lane), seq, type, command, payload, meta, at, after: this.#seq, nth: ++this.#nth })
     }
     if (type === 'IterationCompleted' || type === 'IterationFailed') this.#closeIteration(command ?? '')
   }

@@ -66,7 +66,7 @@ export async function adopt(
     claimed.map(async ({ id, workflow, before, takeovers, priority, fresh, input, meta, at }): Promise<Adopted | Misfit> => {
       try {
         if (fresh) {
-          const row: LogRow = { execution_id: id, seq: 1, type: 'ExecutionStarted', command: null, payload: input, meta, at, lane: null }
+          const row: LogRow = { execution_id: id, seq: 1, type: 'ExecutionStarted', command: null, payload: input, meta, at, lane: null, nth: null }
           const actor = await revive(id, workflow, await border.openRows([row], 'payload'), log, priority)
           actor.takeovers = takeovers
           return { actor, messages: [], away: NONE, reports: [] }
@@ -147,11 +147,13 @@ export async function revive(id: string, workflow: Registered, rows: readonly Lo
   const execution = await replay(workflow.program, rows.map(toEvent), macrotask, settingOf(id, workflow, log))
   let lanes: Map<string, number> | undefined
   let seq = 0
+  let nth = 0
   for (const row of rows) {
     if (row.lane === null) seq = row.seq
     else (lanes ??= new Map()).set(row.lane, row.seq)
+    nth = Math.max(nth, row.nth ?? 0)
   }
-  const actor = new Actor(id, workflow, execution, seq, lanes)
+  const actor = new Actor(id, workflow, execution, { seq, lanes, nth })
   actor.priority = priority
   return actor
 }

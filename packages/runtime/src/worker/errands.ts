@@ -11,6 +11,7 @@ import { type NewMessage, send } from '../dispatch/post.ts'
 import { sealMessages } from '../dispatch/seal-messages.ts'
 import type { Database } from '../log/database.ts'
 import { isConnectionLoss } from '../log/connection-loss.ts'
+import type { Faults } from '../log/fault-points.ts'
 import { Fenced } from '../log/fenced.ts'
 import { GroupCommit } from '../log/group-commit.ts'
 import type { Names } from '../log/names.ts'
@@ -25,6 +26,7 @@ export interface ErrandsOptions {
   readonly dispatcher: Dispatcher
   readonly names: Names
   readonly worker: () => number
+  readonly faults: Faults
 }
 
 /** What came of an errand, for the execution that asked. */
@@ -118,9 +120,10 @@ export class Errands {
   }
 
   /** One transaction that a fenced worker does not get; repeated while the database is away, for it does no harm twice. */
-  #again<T>(act: (execute: Execute) => Promise<T>): Promise<T> {
-    const { database, names, worker } = this.#options
-    return withReconnect(
+  async #again<T>(act: (execute: Execute) => Promise<T>): Promise<T> {
+    const { database, names, worker, faults } = this.#options
+    await faults('errand:before')
+    const done = await withReconnect(
       () => transaction(database.pool, async (execute) => {
         const { rows } = await execute(`select from ${names.schema}.workers where id = $1 and not fenced for share`, [worker()])
         if (rows.length === 0) throw new Fenced(worker())
@@ -128,6 +131,8 @@ export class Errands {
       }),
       PATIENCE_MS,
     )
+    await faults('errand:after')
+    return done
   }
 
   async #startAll(starts: readonly Start[]): Promise<readonly Done[]> {

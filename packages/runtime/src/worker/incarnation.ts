@@ -109,7 +109,7 @@ export class Incarnation {
       url: options.url, application: options.application, dispatcher, names, border: database.border, faults, worker: () => this.id,
       max: Math.min(options.slots, MAX_TRANSACTIONS),
     })
-    this.#errands = new Errands({ database, dispatcher, names, worker: () => this.id })
+    this.#errands = new Errands({ database, dispatcher, names, faults, worker: () => this.id })
     this.#answers = new Answers(database, names)
     this.#conductor = new Conductor({
       clock: this.#clock,

@@ -78,7 +78,7 @@ export class RecordedExecution {
     const execution = await replay(this.workflow.program, rows.map(toEvent), macrotask, settingOf(this.id, this.workflow, log))
     const lanes = new Map<string, number>()
     for (const { lane, seq } of rows) if (lane !== undefined) lanes.set(lane, seq)
-    return new Actor(this.id, this.workflow, execution, this.log.main().length, lanes)
+    return new Actor(this.id, this.workflow, execution, { seq: this.log.main().length, lanes, nth: this.log.nth })
   }
 
   /** Writes what a turn has come to. */

@@ -11,8 +11,12 @@ export interface LogRow extends EventRow {
 
 export class RecordedLog {
   readonly #rows: LogRow[] = []
-  /** Logs of iterations that have not ended; `after` is the number of the last event of the main log before each row. */
-  readonly #lanes = new Map<string, { readonly after: number; readonly row: LogRow }[]>()
+  /**
+   * Logs of iterations that have not ended; `after` is the number of the last event of the main log before each row, `nth` orders the
+   * rows behind the same one.
+   */
+  readonly #lanes = new Map<string, { readonly after: number; readonly nth: number; readonly row: LogRow }[]>()
+  #nth = 0
   readonly #ended = new Set<string>()
   #runSeq = 1
 
@@ -26,13 +30,14 @@ export class RecordedLog {
       if (this.#ended.has(lane)) throw new TypeError(`The log of iteration '${lane}' was written again after its end.`) // a primary key in the tables
       this.#lanes.set(lane, [])
     }
-    for (const { execution, after, ...row } of events) {
-      if (after === null) {
+    for (const { execution, after, nth, ...row } of events) {
+      if (after === null || nth === null) {
         this.#rows.push({ ...row, lane: undefined })
         continue
       }
       const lane = execution.slice(execution.indexOf('\u001f') + 1)
-      this.#lanes.get(lane)?.push({ after, row: { ...row, lane } }) // one that began and ended in this turn is not read again
+      this.#nth = nth
+      this.#lanes.get(lane)?.push({ after, nth, row: { ...row, lane } }) // one that began and ended in this turn is not read again
     }
     for (const { lane } of closed) {
       this.#lanes.delete(lane)
@@ -49,6 +54,11 @@ export class RecordedLog {
   /** How many runs it holds. */
   get runs(): number {
     return 1 + this.#rows.filter(({ type }) => type === 'ContinuedAsNew').length
+  }
+
+  /** The last of the numbers that order the events of iterations. */
+  get nth(): number {
+    return this.#nth
   }
 
   /** The main log, whole. */
@@ -74,7 +84,7 @@ export class RecordedLog {
 
   #merged(main: readonly LogRow[]): readonly LogRow[] {
     if (this.#lanes.size === 0) return main
-    const behind = [...this.#lanes].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, rows]) => rows)
+    const behind = [...this.#lanes.values()].flat().sort((a, b) => a.nth - b.nth)
     return main.flatMap((row) => [row, ...behind.filter(({ after }) => after === row.seq).map((each) => each.row)])
   }
 }

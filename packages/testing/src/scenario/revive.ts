@@ -9,5 +9,5 @@ export async function revive(workflow: Registered, events: readonly HistoryEvent
   const execution = await replay(workflow.program, events, macrotask, settingOf(id, workflow))
   const lanes = new Map<string, number>()
   for (const { lane } of events) if (lane !== undefined) lanes.set(lane, (lanes.get(lane) ?? 0) + 1)
-  return new Actor(id, workflow, execution, events.filter(({ lane }) => lane === undefined).length, lanes)
+  return new Actor(id, workflow, execution, { seq: events.filter(({ lane }) => lane === undefined).length, lanes })
 }

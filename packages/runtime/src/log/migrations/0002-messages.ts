@@ -4,7 +4,7 @@ import { type Kysely, sql } from 'kysely'
 // or none. The check of `status` is added without a look at the rows there are: all of them passed the narrower one.
 //
 // meta is what of an event is Baton's own, beside the author's payload. after places an event of a forEach iteration, whose log
-// is its own, among those of the main log: behind the one of that number.
+// is its own, among those of the main log: behind the one of that number. nth orders those that stand behind the same one.
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`alter table executions drop constraint executions_status_check`.execute(db)
   await sql`
@@ -14,7 +14,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`alter table executions add column run_seq integer not null default 1`.execute(db)
   await sql`alter table executions add column parent text collate "C"`.execute(db)
   await sql`create index executions_parent on executions (parent) where parent is not null`.execute(db)
-  await sql`alter table events add column meta json, add column after integer`.execute(db)
+  await sql`alter table events add column meta json, add column after integer, add column nth integer`.execute(db)
 
   // What clients can send by name: the JSON Schemas of signals, queries and updates.
   await sql`alter table workflows add column handlers json`.execute(db)
