@@ -8,6 +8,7 @@ export interface Sizes {
   readonly endToEnd: number
   readonly executions: number
   readonly fanOuts: number
+  readonly iterations: number
   readonly longChain: number
 }
 
@@ -18,6 +19,7 @@ export const fullSizes: Sizes = {
   endToEnd: 50,
   executions: 1_000,
   fanOuts: 5,
+  iterations: 10_000,
   longChain: 2_000,
 }
 
@@ -29,5 +31,6 @@ export const quickSizes: Sizes = {
   endToEnd: 10,
   executions: 1_000,
   fanOuts: 2,
+  iterations: 1_000,
   longChain: 2_000,
 }

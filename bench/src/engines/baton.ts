@@ -1,5 +1,5 @@
 import { Baton, migrate, Worker, type WorkerOptions } from '@baton/runtime'
-import { Run, Step, Workflow } from '@baton/sdk'
+import { forEach, Run, Step, Workflow } from '@baton/sdk'
 import type pg from 'pg'
 import type { Recorder } from '../marks.ts'
 import type { Engine, EngineClient, Ledger, ProgramInput, ProgramName, RunningWorker, Site } from './engine.ts'
@@ -47,7 +47,27 @@ class Fan {
   }
 }
 
-const programs = { chain: Chain, fan: Fan } as const
+@Workflow({ name: 'each' })
+class Each {
+  readonly #record: Recorder
+
+  constructor(record: Recorder) {
+    this.#record = record
+  }
+
+  @Step() async step(tag: string, i: number): Promise<Output> {
+    this.#record(tag, i)
+    return { i }
+  }
+
+  @Run() async run({ tag, steps }: ProgramInput): Promise<number> {
+    const items = Array.from({ length: steps }, (_, i) => i)
+    const outputs = await forEach(items, { concurrency: 100 }, async (i) => (await this.step(tag, i)).i)
+    return outputs.reduce((sum, i) => sum + i, 0)
+  }
+}
+
+const programs = { chain: Chain, fan: Fan, each: Each } as const
 
 class BatonClient implements EngineClient {
   readonly #baton: Baton
@@ -110,6 +130,7 @@ function work({ url }: Site, record: Recorder, options: Partial<WorkerOptions>):
     workflows: [
       { workflow: Chain, create: () => new Chain(record) },
       { workflow: Fan, create: () => new Fan(record) },
+      { workflow: Each, create: () => new Each(record) },
     ],
     ...options,
   })

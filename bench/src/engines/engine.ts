@@ -6,12 +6,12 @@ import type { Recorder } from '../marks.ts'
  * The programs every engine writes in its own way. Each step calls the recorder first, then returns `{ i }`; the execution
  * returns the sum of the `i` it got back, so that a step that was lost, repeated or mixed up shows.
  */
-export type ProgramName = 'chain' | 'fan'
+export type ProgramName = 'chain' | 'fan' | 'each'
 
 export interface ProgramInput {
   /** Names the execution in the marks. */
   readonly tag: string
-  /** How many steps: one after the other in `chain`, all at once and joined in `fan`. */
+  /** How many steps: one after the other in `chain`, all at once and joined in `fan`, a hundred at a time, each in an iteration of its own, in `each`. */
   readonly steps: number
 }
 

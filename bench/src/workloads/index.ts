@@ -1,12 +1,13 @@
 import { fanOut } from './fan-out.ts'
 import { flatness } from './flatness.ts'
+import { manyIterations } from './for-each.ts'
 import { recovery } from './recovery.ts'
 import { startElsewhere, startHere } from './start-latency.ts'
 import { stepGap } from './step-gap.ts'
 import { throughput } from './throughput.ts'
 import type { Workload } from './workload.ts'
 
-const workloads: readonly Workload[] = [startElsewhere, startHere, stepGap, throughput, fanOut, flatness, recovery]
+const workloads: readonly Workload[] = [startElsewhere, startHere, stepGap, throughput, fanOut, manyIterations, flatness, recovery]
 
 /** Those whose id begins with one of the prefixes; all without any. */
 export function workloadsOf(prefixes: readonly string[]): readonly Workload[] {

@@ -49,8 +49,6 @@ export interface Collected {
 /** An error of the execution's surroundings, for updates that are under way when it ends. */
 const ENDED = 'The execution ended before the update did.'
 
-const NOTHING: readonly never[] = []
-
 export class Execution implements Owner {
   readonly root: Region
   /** What it waits for from outside. */
@@ -67,8 +65,7 @@ export class Execution implements Owner {
   #endedIterations: Set<string> | undefined
   #receiver: Receiver | undefined
   #run: RunIdentity
-  /** Most executions get no message. */
-  #mailbox: Mailbox | undefined
+  #mailbox = new Mailbox()
   #behaviour: Behaviour = noBehaviour
   /** Draws of code that only looks. */
   #aside: Prng | undefined
@@ -152,7 +149,7 @@ export class Execution implements Owner {
     this.#delivered = 1
     this.#run = new RunIdentity(this.#setting, start, at)
     this.root.tick(at)
-    this.#mailbox = start.seen && new Mailbox(start.seen)
+    if (start.seen) this.#mailbox = new Mailbox(start.seen)
     program(this, input).then(
       (output) => {
         this.#completion ??= this.#handlerError ?? { output }
@@ -173,7 +170,7 @@ export class Execution implements Owner {
     if (this.#completion) return undefined
     switch (input.kind) {
       case 'signal':
-        return this.#box.knows(input.id) ? undefined : { type: 'SignalReceived', id: input.id, name: input.name, args: input.args }
+        return this.#mailbox.knows(input.id) ? undefined : { type: 'SignalReceived', id: input.id, name: input.name, args: input.args }
       case 'update':
         return this.#decideUpdate(input.id, input.name, input.args)
       case 'stop':
@@ -199,19 +196,19 @@ export class Execution implements Owner {
     if (!tellsNothing(event)) this.#scopeOf(event)?.tick(Math.floor(at)) // whole ms, as the log keeps them
     switch (event.type) {
       case 'SignalReceived':
-        this.#box.took(event.id)
+        this.#mailbox.took(event.id)
         this.#handle(() => this.#behaviour.signal(event.name, argsOf(event.args))).catch((error: unknown) => this.#handlerFailed(error))
         return
       case 'UpdateAccepted':
-        this.#box.accepted(event.id)
+        this.#mailbox.accepted(event.id)
         this.#handle(() => this.#behaviour.update(event.name, argsOf(event.args))).then(
-          (output) => this.#box.finish(event.id, event.name, { output }, this.#setting.maxPayloadBytes),
-          (error: unknown) => this.#box.finish(event.id, event.name, { error }),
+          (output) => this.#mailbox.finish(event.id, event.name, { output }, this.#setting.maxPayloadBytes),
+          (error: unknown) => this.#mailbox.finish(event.id, event.name, { error }),
         )
         return
       case 'UpdateCompleted':
       case 'UpdateFailed':
-        if (!this.#mailbox?.concluded(event.id, event)) throw this.#mismatch(`the end of update '${event.id}'`)
+        if (!this.#mailbox.concluded(event.id, event)) throw this.#mismatch(`the end of update '${event.id}'`)
         return
       case 'Patched':
         // The iteration that asked may have ended, and then its body is not run again.
@@ -260,12 +257,12 @@ export class Execution implements Owner {
 
   /** What the program asked for since the last call; `now` is the database's clock in ms. */
   collect(now: number): Collected {
-    const ends = this.#mailbox?.collect() ?? NOTHING
+    const ends = this.#mailbox.collect()
     if (this.#completion) {
       const events = [...ends]
       this.commands.clearFresh()
       this.#conditions.clear()
-      this.#mailbox?.abandon(new Error(ENDED))
+      this.#mailbox.abandon(new Error(ENDED))
       // Patches asked for and attributes set on the way to the end stand before it; those of an iteration that nobody awaited
       // go with it.
       events.push(...this.#notes.take().filter((note) => note.lane === undefined))
@@ -281,7 +278,7 @@ export class Execution implements Owner {
   }
 
   takeAnswers(): readonly Answer[] {
-    return this.#mailbox?.takeAnswers() ?? NOTHING
+    return this.#mailbox.takeAnswers()
   }
 
   /** Items for streams since the last call. */
@@ -348,7 +345,7 @@ export class Execution implements Owner {
   }
 
   #failed(error: unknown): Completion {
-    if (error instanceof ContinueAsNew) return this.#run.next(error.input, this.#mailbox?.carried() ?? [])
+    if (error instanceof ContinueAsNew) return this.#run.next(error.input, this.#mailbox.carried())
     return { error, by: isCancelled(error) ? this.#cancelledBy : undefined }
   }
 
@@ -364,17 +361,12 @@ export class Execution implements Owner {
     return this.enter(this.root, act)
   }
 
-  get #box(): Mailbox {
-    this.#mailbox ??= new Mailbox()
-    return this.#mailbox
-  }
-
   #decideUpdate(id: string, name: string, args: Encoded): HistoryEvent | undefined {
-    if (this.#box.knows(id)) return undefined
+    if (this.#mailbox.knows(id)) return undefined
     try {
       this.#forgiving(() => this.readOnly(() => this.#behaviour.validate(name, argsOf(args))))
     } catch (error) {
-      this.#box.reject(id, error)
+      this.#mailbox.reject(id, error)
       return undefined
     }
     return { type: 'UpdateAccepted', id, name, args }

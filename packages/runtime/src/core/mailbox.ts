@@ -18,32 +18,34 @@ export type UpdateOutcome =
 const MAX_CARRIED = 1_000
 
 export class Mailbox {
-  readonly #seen: Set<string>
+  // Most executions get no message, and many are in memory: what holds them is made for the first.
+  #seen: Set<string> | undefined
   /** Updates that were accepted and have no outcome in the log. */
-  readonly #open = new Set<string>()
-  readonly #outcomes = new Map<string, UpdateOutcome>()
+  #open: Set<string> | undefined
+  #outcomes: Map<string, UpdateOutcome> | undefined
   #finished: { readonly id: string; readonly outcome: UpdateOutcome }[] = []
   #answers: Answer[] = []
 
-  constructor(seen: readonly string[] = []) {
-    this.#seen = new Set(seen)
+  constructor(seen?: readonly string[]) {
+    this.#seen = seen && new Set(seen)
   }
 
   /** Whether a message was taken before; an update that has its outcome is answered again. */
   knows(id: string): boolean {
-    if (!this.#seen.has(id)) return false
-    const outcome = this.#outcomes.get(id)
+    if (!this.#seen?.has(id)) return false
+    const outcome = this.#outcomes?.get(id)
     if (outcome) this.#answers.push({ id, outcome })
     return true
   }
 
   took(id: string): void {
+    this.#seen ??= new Set()
     this.#seen.add(id)
   }
 
   /** What the next run is told of. */
   carried(): readonly string[] {
-    return [...this.#seen].slice(-MAX_CARRIED)
+    return [...(this.#seen ?? [])].slice(-MAX_CARRIED)
   }
 
   reject(id: string, error: unknown): void {
@@ -52,12 +54,13 @@ export class Mailbox {
 
   accepted(id: string): void {
     this.took(id)
+    this.#open ??= new Set()
     this.#open.add(id)
   }
 
   /** The handler of an update has returned or thrown. */
   finish(id: string, name: string, result: { readonly output: unknown } | { readonly error: unknown }, maxPayloadBytes?: number): void {
-    if (!this.#open.has(id)) return // the log had its outcome first
+    if (!this.#open?.has(id)) return // the log had its outcome first
     this.#finished.push({ id, outcome: outcomeOf(name, result, maxPayloadBytes) })
   }
 
@@ -82,8 +85,8 @@ export class Mailbox {
 
   /** The execution has ended: what has no outcome gets none. */
   abandon(error: Error): void {
-    for (const id of this.#open) this.#answers.push({ id, outcome: { failure: toFailure(error) } })
-    this.#open.clear()
+    for (const id of this.#open ?? []) this.#answers.push({ id, outcome: { failure: toFailure(error) } })
+    this.#open = undefined
   }
 
   takeAnswers(): readonly Answer[] {
@@ -91,7 +94,8 @@ export class Mailbox {
   }
 
   #conclude(id: string, outcome: UpdateOutcome): void {
-    this.#open.delete(id)
+    this.#open?.delete(id)
+    this.#outcomes ??= new Map()
     this.#outcomes.set(id, outcome)
   }
 }
