@@ -59,5 +59,10 @@ export function openDatabase({ url, names, name, max, border = new PayloadBorder
     dialect: new PostgresDialect({ pool }),
     plugins: [new WithSchemaPlugin(names.schema)],
   })
-  return { pool, db, table: (table) => sql.table(`${names.schema}.${table}`), border, close: () => db.destroy() }
+  // Kysely ends the pool only if it has run a statement; one that others alone have used would keep the process for 30 s.
+  const close = async (): Promise<void> => {
+    await db.destroy()
+    if (!pool.ending) await pool.end()
+  }
+  return { pool, db, table: (table) => sql.table(`${names.schema}.${table}`), border, close }
 }
