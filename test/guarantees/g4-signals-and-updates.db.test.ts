@@ -21,7 +21,7 @@ async function begin(baton: Baton, prefix: string): Promise<Batch> {
   return { ids: [basket.id], ended }
 }
 
-test.each(['append:before', 'append:after', 'park:before', 'park:after'])(
+test.each(['append:before', 'append:after', 'park:before', 'park:after', 'claim:after'])(
   'G4: signals and updates that were acknowledged are seen once, the owner killed at each %s', { timeout: 240_000 },
   async (kind) => {
     await using database = await createDatabase()
