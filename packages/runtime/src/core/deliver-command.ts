@@ -55,6 +55,7 @@ export function deliverCommand(receiver: Receiver, event: CommandEvent): void {
     case 'ChildStarted': {
       const open = expect(receiver, event, 'child')
       open.isStarted = true
+      if (open.stopping) commands.renew(open) // what asked it to stop may have come before it was there
       open.started.resolve(event.execution)
       return
     }

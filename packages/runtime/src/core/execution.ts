@@ -8,7 +8,7 @@
 //  X3  After `completion` is set no event but the terminal one is produced, and before it the marks and attributes until then.
 //  X4  A command's identity depends on its run, scope, name and occurrence there, never on its place in the log.
 //  X5  What the program learns from an event it learns when that is delivered, live as in a replay: one event, one drain.
-import { Cancelled, isCancelled } from '@baton/sdk'
+import { Cancelled, CompensationFailed, isCancelled } from '@baton/sdk'
 import { ContinueAsNew, type StepDefinition } from '@baton/sdk/host'
 import { encode, type Encoded } from '../payload/codec.ts'
 import { argsOf } from './args.ts'
@@ -74,8 +74,10 @@ export class Execution implements Owner {
   #delivered = 0
   /** Events of the log that are still to be delivered. */
   #ahead = 0
-  #cancelledBy: 'stop' | 'timeout' | undefined
-  #handlerError: { readonly error: unknown } | undefined
+  /** What has cancelled its outermost scope. */
+  cancelledBy: 'stop' | 'timeout' | undefined
+  /** The error of a signal's handler: the execution fails with it, whatever `run` comes to. */
+  handlerError: { readonly error: unknown } | undefined
   #completion: Completion | undefined
 
   constructor(setting: Setting = bareSetting) {
@@ -129,7 +131,7 @@ export class Execution implements Owner {
 
   /** When it, or this run of it, is to be over. */
   deadlines(): readonly Deadline[] {
-    return this.#cancelledBy || this.#completion ? [] : this.#run.deadlines()
+    return this.cancelledBy || this.#completion ? [] : this.#run.deadlines()
   }
 
   // ---- the driver's side ---------------------------------------------------------------------------------------------
@@ -152,10 +154,10 @@ export class Execution implements Owner {
     if (start.seen) this.#mailbox = new Mailbox(start.seen)
     program(this, input).then(
       (output) => {
-        this.#completion ??= this.#handlerError ?? { output }
+        this.#completion ??= this.handlerError ?? { output }
       },
       (error: unknown) => {
-        this.#completion ??= this.#handlerError ?? this.#failed(error)
+        this.#completion ??= (error instanceof CompensationFailed ? undefined : this.handlerError) ?? this.#failed(error)
       },
     )
   }
@@ -174,9 +176,9 @@ export class Execution implements Owner {
       case 'update':
         return this.#decideUpdate(input.id, input.name, input.args)
       case 'stop':
-        return this.#cancelledBy ? undefined : { type: 'StopRequested', reason: input.reason }
+        return this.cancelledBy ? undefined : { type: 'StopRequested', reason: input.reason }
       case 'expired':
-        return this.#cancelledBy ? undefined : { type: 'TimedOut', which: input.which }
+        return this.cancelledBy ? undefined : { type: 'TimedOut', which: input.which }
       case 'kill':
         this.#completion = { killed: input.reason }
         return undefined
@@ -218,11 +220,11 @@ export class Execution implements Owner {
         if (!this.#notes.confirmAttributes()) throw this.#mismatch('AttributesSet')
         return
       case 'StopRequested':
-        this.#cancelledBy = 'stop'
+        this.cancelledBy = 'stop'
         this.requests.cancel(this.root, new Cancelled(event.reason))
         return
       case 'TimedOut':
-        this.#cancelledBy = 'timeout'
+        this.cancelledBy = 'timeout'
         this.requests.cancel(this.root, new Cancelled(`the ${event.which} has reached its timeout`))
         return
       case 'ExecutionCompleted':
@@ -346,13 +348,13 @@ export class Execution implements Owner {
 
   #failed(error: unknown): Completion {
     if (error instanceof ContinueAsNew) return this.#run.next(error.input, this.#mailbox.carried())
-    return { error, by: isCancelled(error) ? this.#cancelledBy : undefined }
+    return { error, by: isCancelled(error) ? this.cancelledBy : undefined }
   }
 
   /** A signal's handler has failed, and with it the execution: the program is cancelled, so that it cleans up. */
   #handlerFailed(error: unknown): void {
     if (isCancelled(error) && this.root.cancellation) return // as the program was told too
-    this.#handlerError ??= { error }
+    this.handlerError ??= { error }
     this.requests.cancel(this.root, new Cancelled('a signal handler failed', { cause: error }))
   }
 

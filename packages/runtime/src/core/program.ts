@@ -35,7 +35,7 @@ export class FactoryFailed extends BatonError {
  * or the declared graph.
  */
 export function programOf(definition: WorkflowDefinition, create: () => object): Program {
-  const body = checked(definition, definition.kind === 'declarative' ? declared(definition) : imperative(definition, create))
+  const body = ending(checked(definition, definition.kind === 'declarative' ? declared(definition) : imperative(definition, create)))
   const undoes = [...definition.steps.values()].some(({ compensate }) => compensate !== undefined)
   return undoes ? compensated(body) : body
 }
@@ -50,6 +50,18 @@ function checked(definition: WorkflowDefinition, body: Program): Program {
   }
 }
 
+/** One that was asked to stop does not go on in another run, which would know nothing of it; and a handler that failed fails the execution. */
+function ending(body: Program): Program {
+  return async (execution, input) => {
+    const output = await body(execution, input).catch((error: unknown) => {
+      const stopped = execution.cancelledBy === 'stop' && error instanceof ContinueAsNew
+      throw stopped ? execution.root.cancellation : error
+    })
+    if (execution.handlerError) throw execution.handlerError.error
+    return output
+  }
+}
+
 /** What has been done is undone before the execution fails. */
 function compensated(body: Program): Program {
   return async (execution, input) => {
@@ -59,7 +71,7 @@ function compensated(body: Program): Program {
       if (error instanceof ContinueAsNew) throw error
       const failures = await execution.requests.compensate(execution.root)
       if (failures.length === 0) throw error
-      throw new CompensationFailed(error, failures.map(({ step, error: why }) => ({ step, error: why instanceof Error ? why : new Error(String(why)) })))
+      throw new CompensationFailed(execution.handlerError?.error ?? error, failures.map(({ step, error: why }) => ({ step, error: why instanceof Error ? why : new Error(String(why)) })))
     }
   }
 }

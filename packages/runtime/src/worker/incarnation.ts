@@ -102,7 +102,7 @@ export class Incarnation {
       log,
       publish: (item) => this.#streams.publish(item),
       closeStream: (stream) => this.#streams.close(stream),
-      transact: (attempt, body) => this.#transactions.run(attempt, body),
+      transact: (attempt, body, assertWanted) => this.#transactions.run(attempt, body, assertWanted),
     }
     this.#slots = new StepSlots(options.slots, host, () => this.#fetcher.roomFreed(), () => this.#liveness.trusted)
     this.#transactions = new TransactionalSteps({

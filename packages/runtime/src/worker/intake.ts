@@ -239,9 +239,10 @@ export class Intake {
   async check(): Promise<void> {
     if (this.#aborts.size === 0) return
     const { database, worker } = this.#options
+    const asked = [...this.#aborts.keys()] // what is claimed meanwhile is not in the answer
     const mine = await database.db.selectFrom('tasks').select('id').where('worker', '=', worker()).execute()
     const held = new Set(mine.map(({ id }) => id))
-    for (const [task, abort] of this.#aborts) if (!held.has(task)) abort()
+    for (const task of asked) if (!held.has(task)) this.abort(task)
   }
 
   #claim(queue: string, max: number): ClaimOptions {

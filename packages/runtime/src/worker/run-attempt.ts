@@ -47,7 +47,7 @@ async function settle(workflow: Registered, attempt: Attempt, context: Context, 
     await host.transact(attempt, async (transaction) => {
       enlist(context, transaction)
       return completed(workflow, attempt, await bounded(workflow, attempt, context))
-    })
+    }, () => context.assertWanted())
     return { kind: 'posted' }
   } catch (error) {
     return { kind: 'failed', command: attempt.command, attempt: attempt.attempt, failure: failureOf(workflow, attempt, error), ...context.reported() }
@@ -170,6 +170,11 @@ class Context implements StepContext {
   /** Resolves when all it has published is durable or refused. */
   async written(): Promise<void> {
     await this.#publications?.written()
+  }
+
+  /** @throws AttemptAborted if nobody here waits for its outcome any more: the execution has gone on without it. */
+  assertWanted(): void {
+    if (this.#reason instanceof AttemptAborted) throw this.#reason
   }
 
   abort(reason: Error): void {

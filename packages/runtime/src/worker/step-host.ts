@@ -18,6 +18,9 @@ export interface StepHost {
   publish(item: NewItem): Promise<void>
   /** Resolves once the stream is closed, durably. */
   closeStream(stream: StreamName): Promise<void>
-  /** Runs the body of a transactional step and commits its outcome with what it wrote; absent where there is no database. */
-  transact?(attempt: Attempt, body: (transaction: StepTransaction<unknown>) => Promise<StepOutcome>): Promise<void>
+  /**
+   * Runs the body of a transactional step and commits its outcome with what it wrote, unless `assertWanted` throws just before;
+   * absent where there is no database.
+   */
+  transact?(attempt: Attempt, body: (transaction: StepTransaction<unknown>) => Promise<StepOutcome>, assertWanted: () => void): Promise<void>
 }

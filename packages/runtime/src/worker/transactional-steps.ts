@@ -51,14 +51,15 @@ export class TransactionalSteps {
   }
 
   /**
-   * Runs a body in a transaction of its own and commits what it wrote together with its outcome.
+   * Runs a body in a transaction of its own and commits what it wrote together with its outcome, unless `assertWanted` throws: an
+   * execution that has left this worker and come back is this worker's again, and the attempt is not.
    *
    * @throws what the body throws, after all has been rolled back; PlatformError if the commit failed; Fenced.
    */
-  async run(attempt: Attempt, body: (transaction: StepTransaction<unknown>) => Promise<StepOutcome>): Promise<void> {
+  async run(attempt: Attempt, body: (transaction: StepTransaction<unknown>) => Promise<StepOutcome>, assertWanted: () => void): Promise<void> {
     this.#running++
     try {
-      await this.#transact(attempt, body)
+      await this.#transact(attempt, body, assertWanted)
     } catch (error) {
       throw isConnectionLoss(error) ? new PlatformError('The connection of the step’s transaction broke.', { cause: error }) : error
     } finally {
@@ -67,7 +68,7 @@ export class TransactionalSteps {
   }
 
   /** On a connection of its own, which goes back to the pool whatever becomes of the transaction. */
-  async #transact(attempt: Attempt, body: (transaction: StepTransaction<unknown>) => Promise<StepOutcome>): Promise<void> {
+  async #transact(attempt: Attempt, body: (transaction: StepTransaction<unknown>) => Promise<StepOutcome>, assertWanted: () => void): Promise<void> {
     const unsure = await this.#open().connection().execute(async (connection) => {
       const transaction = await connection.startTransaction().execute()
       let number: string | undefined
@@ -76,6 +77,7 @@ export class TransactionalSteps {
         const message = await this.#sealed(stepMessage(attempt.execution, outcome)) // before a row is locked
         number = await this.#conclude(executeIn(transaction), attempt, message)
         await this.#options.faults('transact:before')
+        assertWanted()
         await transaction.commit().execute()
         return undefined
       } catch (error) {
