@@ -63,7 +63,7 @@ test.each([
   ['a worker without slots', () => Worker.start({ url, workflows: [Echo], slots: 0 }), 'InvalidOption', /slots/],
   ['a page of nothing', () => baton.list({ limit: 0 }), 'InvalidQuery', /1 to 500/],
   ['a cursor of somebody else', () => baton.list({ cursor: 'bm9uZQ' }), 'InvalidQuery', /cursor/],
-])('%s is refused and writes no row', async (_, act, code, message) => {
+])('G9: %s is refused and writes no row', async (_, act, code, message) => {
   const error = await thrownBy(act)
   expect(error).toBeInstanceOf(BatonError)
   expect(error).toMatchObject({ code, message: expect.stringMatching(message) as unknown })

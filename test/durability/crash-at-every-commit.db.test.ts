@@ -43,7 +43,7 @@ const kinds = locality
 
 // The points of one execution are enumerated: until the worker no longer comes to its death.
 for (const [kind, fewest] of Object.entries(kinds)) {
-  test(`killed at each ${kind}: same result, no recorded step again, nothing lost`, { timeout: 240_000 }, async () => {
+  test(`G2: killed at each ${kind}: same result, no recorded step again, nothing lost`, { timeout: 240_000 }, async () => {
     await using database = await createDatabase()
     let deaths = 0
     while (await dieAt(database.url, `${kind}@${deaths + 1}`)) deaths++

@@ -33,7 +33,7 @@ test.each([
   expect(worker.entries.some(({ message }) => message.includes('lost from sight'))).toBe(true)
 })
 
-test('a flush that committed without an answer is not written again, and its steps do not run again', async () => {
+test('G2: a flush that committed without an answer is not written again, and its steps do not run again', async () => {
   await using database = await createDatabase()
   using marks = marksFile()
   let lost = 0

@@ -18,7 +18,7 @@ async function restart(dataDir: string, signal: 'SIGKILL' | 'SIGINT'): Promise<v
   await startPostgres({ dataDir })
 }
 
-test.each(['SIGINT', 'SIGKILL'] as const)('Postgres restarted twice under load by %s: nothing lost, no crash', { timeout: 120_000 }, async (signal) => {
+test.each(['SIGINT', 'SIGKILL'] as const)('G10: Postgres restarted twice under load by %s: nothing lost, no crash', { timeout: 120_000 }, async (signal) => {
   const unhandled: unknown[] = []
   const note = (reason: unknown): void => void unhandled.push(reason)
   process.on('unhandledRejection', note)

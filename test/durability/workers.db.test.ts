@@ -55,7 +55,7 @@ test('a worker that stops hands its executions over at once, and loses no step t
   expect(runs.some(({ pid }) => pid === other.pid)).toBe(true)
 })
 
-test('a worker stopped for 15 s is taken over; when it goes on it appends nothing, says so and rejoins', { timeout: 90_000 }, async () => {
+test('G6: a worker stopped for 15 s is taken over; when it goes on it appends nothing, says so and rejoins', { timeout: 90_000 }, async () => {
   await using database = await createDatabase()
   using marks = marksFile()
   await using baton = await Baton.connect(database.url)
