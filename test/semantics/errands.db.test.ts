@@ -1,6 +1,6 @@
 // What an execution asks of others, when the database is slow or refuses one of several.
 import { Baton } from '@baton/runtime'
-import { executeChild, Run, Workflow } from '@baton/sdk'
+import { executeChild, Run, Signal, condition, startChild, Workflow } from '@baton/sdk'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import { createDatabase } from '../support/database.ts'
@@ -21,7 +21,23 @@ class EchoParent {
   }
 }
 
-const workflows = [Basket, Teller, EchoChild, EchoParent]
+/** Does not wait until its child is there. */
+@Workflow({ name: 'hasty-parent' })
+class HastyParent {
+  enough = false
+
+  @Signal() finish(): void {
+    this.enough = true
+  }
+
+  @Run() async run(policy: 'stop' | 'kill'): Promise<string> {
+    void startChild(Basket, { id: `late-${policy}`, input: { want: 1 }, parentClosePolicy: policy })
+    await condition(() => this.enough)
+    return 'done'
+  }
+}
+
+const workflows = [Basket, Teller, EchoChild, EchoParent, HastyParent]
 
 test('a child that the database refuses is no harm to the others, and is started once it does not', async () => {
   await using stack = new AsyncDisposableStack()
@@ -64,4 +80,23 @@ test('an execution is not parked while its message is on its way', async () => {
   await admin.query('rollback')
   expect(await teller.result()).toBe('told')
   expect(await baton.handle('to').result()).toEqual(['psst'])
+})
+
+test.each([['stop', 'stopped'], ['kill', 'killed']] as const)('a child that comes to be after its parent has ended is told so: %s', async (policy, status) => {
+  await using stack = new AsyncDisposableStack()
+  const { url } = stack.use(await createDatabase())
+  stack.use(await testWorker(url, { workflows }))
+  const baton = stack.use(await Baton.connect(url))
+  const admin = new pg.Client({ connectionString: url })
+  await admin.connect()
+  stack.defer(() => admin.end())
+  await admin.query(`create function hold() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(7); return new; end $$`)
+  await admin.query(`create trigger hold before insert on baton.executions for each row when (new.id like 'late-%') execute function hold()`)
+  await admin.query('select pg_advisory_lock(7)')
+  const handle = await baton.start(HastyParent, { id: 'hasty-parent', input: policy })
+  await expect.poll(async () => (await admin.query(`select from pg_locks where locktype = 'advisory' and objid = 7 and not granted`)).rows, { timeout: 10_000 }).toHaveLength(1)
+  await handle.signal('finish')
+  expect(await handle.result()).toBe('done')
+  await admin.query('select pg_advisory_unlock(7)')
+  await expect.poll(async () => (await baton.handle(`late-${policy}`).describe().catch(() => undefined))?.status, { timeout: 10_000 }).toBe(status)
 })

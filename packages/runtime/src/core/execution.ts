@@ -46,9 +46,6 @@ export interface Collected {
   readonly more: boolean
 }
 
-/** An error of the execution's surroundings, for updates that are under way when it ends. */
-const ENDED = 'The execution ended before the update did.'
-
 export class Execution implements Owner {
   readonly root: Region
   /** What it waits for from outside. */
@@ -264,7 +261,7 @@ export class Execution implements Owner {
       const events = [...ends]
       this.commands.clearFresh()
       this.#conditions.clear()
-      this.#mailbox.abandon(new Error(ENDED))
+      this.#mailbox.abandon(new Error('The execution ended before the update did.'))
       // Patches asked for and attributes set on the way to the end stand before it; those of an iteration that nobody awaited
       // go with it.
       events.push(...this.#notes.take().filter((note) => note.lane === undefined))

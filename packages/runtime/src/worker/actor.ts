@@ -1,6 +1,6 @@
 // Owns: one live execution in memory: its core, its place in the log, the inputs that wait, the turn being made.
 // Does not own: when it gets a turn (turn-loop), where its commands run (conductor).
-import type { Command } from '../core/command.ts'
+import type { ChildCommand, Command } from '../core/command.ts'
 import { completionEvent } from '../core/completion.ts'
 import { toRow } from '../core/event-row.ts'
 import type { Execution } from '../core/execution.ts'
@@ -68,6 +68,10 @@ export class Actor {
   pausing: string | undefined
   /** What is asked of others for it, and not answered: the one who hears the answer must be in memory. */
   errands = 0
+  /** Its end is committed, and its children have been told. */
+  ended = false
+  /** Children that were not there yet when it ended. */
+  readonly lateChildren: ChildCommand[] = []
   /** Whether steps of it may be away. */
   sentAway = false
   /** From the first delivery of a turn to the end of its commit. */

@@ -226,6 +226,7 @@ export class Conductor {
       if (actor.sentAway) this.#run(this.#options.errands.abortAll(actor.id, this.#options.clock.now()))
       this.#settleQuestions(actor)
       this.drop(actor)
+      this.#performer.ended(actor)
       return
     }
     if (run) {

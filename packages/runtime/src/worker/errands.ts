@@ -88,6 +88,13 @@ export class Errands {
     return resultOf(await this.#postings.submit({ sender, command }))
   }
 
+  /** Tells a child that its parent has ended. */
+  async closeChild(parent: string, child: string, policy: 'stop' | 'kill'): Promise<void> {
+    const { database, dispatcher, names } = this.#options
+    const messages = await withCodecs(() => sealMessages(database.border, [stopMessage(child, policy, `its parent '${parent}' has ended`)]))
+    await this.#again((execute) => send(execute, dispatcher, names, messages))
+  }
+
   /** Asks a child to stop. */
   async stopChild(parent: string, child: string): Promise<void> {
     const command: MessageCommand = { kind: 'message', id: 'stop', execution: child, message: { kind: 'stop', reason: `its parent '${parent}' cancelled it` } }

@@ -2,7 +2,7 @@
 // started, messages sent, and what is not wanted any more is stopped.
 import { Cancelled } from '@baton/sdk'
 import type { StepDefinition } from '@baton/sdk/host'
-import type { AbortCommand, Command, StepCommand } from '../core/command.ts'
+import type { AbortCommand, ChildCommand, Command, StepCommand } from '../core/command.ts'
 import type { Input } from '../core/input.ts'
 import type { NewTask } from '../dispatch/tasks.ts'
 import { Fenced } from '../log/fenced.ts'
@@ -83,6 +83,8 @@ export class Performer {
       ({ input }) => {
         actor.errands--
         this.#options.offer(actor, input)
+        const { completion } = actor.execution
+        if (command.kind === 'child' && input.kind === 'child-started' && completion && !('start' in completion)) this.#late(actor, command)
       },
       (error: unknown) => {
         actor.errands--
@@ -94,6 +96,19 @@ export class Performer {
       },
     )
     this.#options.run(asked)
+  }
+
+  /** The end of an execution is committed: children that have come to be since are told, as those that were there. */
+  ended(actor: Actor): void {
+    actor.ended = true
+    for (const child of actor.lateChildren.splice(0)) this.#late(actor, child)
+  }
+
+  #late(actor: Actor, command: ChildCommand): void {
+    const { execution, policy } = command
+    if (policy === 'abandon') return
+    if (actor.ended) this.#options.run(this.#options.errands.closeChild(actor.id, execution, policy))
+    else actor.lateChildren.push(command)
   }
 
   /** Something of an earlier turn is not wanted any more. */
