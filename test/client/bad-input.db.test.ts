@@ -73,7 +73,7 @@ test.each([
 test.each([
   ['input', () => baton.start(Echo, { id: 'taken', input: { a: 2 } }), /another input/],
   ['workflow', () => baton.start(Chain, { id: 'taken', input: { n: 1, ms: 0 } }), /workflow 'echo'/],
-])('an id that exists is refused with another %s and changes nothing', async (_, act, message) => {
+])('G9: an id that exists is refused with another %s and changes nothing', async (_, act, message) => {
   await baton.execute(Echo, { id: 'taken', input: { a: 1 } })
   const before = await rows()
   await expect(act()).rejects.toMatchObject({ code: 'ExecutionIdReused', message: expect.stringMatching(message) as unknown })
