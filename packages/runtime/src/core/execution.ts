@@ -15,6 +15,7 @@ import { argsOf } from './args.ts'
 import { type Behaviour, noBehaviour } from './behaviour.ts'
 import type { Command } from './command.ts'
 import { type Completion, completionEvent } from './completion.ts'
+import type { Collected } from './collected.ts'
 import { Conditions } from './conditions.ts'
 import { decideCommand } from './decide-command.ts'
 import { type CommandEvent, deliverCommand, type Receiver } from './deliver-command.ts'
@@ -37,14 +38,6 @@ import type { StartInfo } from './start-info.ts'
 
 /** The program of an execution: calls `run` of the class, or walks the declared graph. */
 export type Program = (execution: Execution, input: unknown) => Promise<unknown>
-
-/** What a turn leaves to be appended and, once that is committed, to be done. */
-export interface Collected {
-  readonly events: readonly HistoryEvent[]
-  readonly commands: readonly Command[]
-  /** The program has been told something: let it run, and collect again. */
-  readonly more: boolean
-}
 
 export class Execution implements Owner {
   readonly root: Region
