@@ -337,9 +337,6 @@ export class Execution implements Owner {
   }
 
   #failed(error: unknown): Completion {
-    const { cancellation } = this.root
-    // A stop that came while the program was shielded from it is not lost with the run.
-    if (error instanceof ContinueAsNew && this.cancelledBy && cancellation) return { error: cancellation, by: this.cancelledBy }
     if (error instanceof ContinueAsNew) return this.#run.next(error.input, this.#mailbox.carried())
     return { error, by: isCancelled(error) ? this.cancelledBy : undefined }
   }

@@ -58,7 +58,7 @@ class Iterations {
       const item = await this.#next()
       if (!item || this.#over) return
       this.#running.add(item.index)
-      while (this.#request.ordered && item.index >= Math.min(...this.#running) + this.#request.concurrency) {
+      while (this.#request.ordered && item.index >= this.#first() + this.#request.concurrency) {
         await new Promise<void>((resolve) => this.#blocked.push(resolve))
       }
       if (this.#over) return
@@ -75,6 +75,13 @@ class Iterations {
       this.#stop()
       throw error
     }
+  }
+
+  /** The first iteration that has not ended. */
+  #first(): number {
+    let first = Number.POSITIVE_INFINITY
+    for (const index of this.#running) if (index < first) first = index
+    return first
   }
 
   /** No other iteration begins. */

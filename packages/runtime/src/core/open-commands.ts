@@ -228,6 +228,14 @@ export class OpenCommands {
 
   // ---- for those who ask ---------------------------------------------------------------------------------------------
 
+  /** The promises of what may have to be undone once it has ended: steps that know how, and iterations that were cancelled. */
+  undoable(): readonly Promise<unknown>[] {
+    return [...this.#open.values()].flatMap((open) => {
+      const waited = open.kind === 'step' ? open.command.step.compensate !== undefined : open.kind === 'iteration' && open.scope.cancellation !== undefined
+      return waited && open.promise ? [open.promise] : []
+    })
+  }
+
   /** The steps without an outcome. */
   steps(): readonly StepCommand[] {
     return [...this.#open.values()].flatMap((open) => (open.kind === 'step' ? [open.command] : []))

@@ -18,6 +18,8 @@ interface Opened {
   readonly id: string
   readonly scope: Region
   readonly settle: Settle
+  /** What the program was given; absent where it was given none. */
+  readonly promise?: Promise<unknown>
 }
 
 export interface OpenStep extends Opened {

@@ -54,7 +54,7 @@ function checked(definition: WorkflowDefinition, body: Program): Program {
 function ending(body: Program): Program {
   return async (execution, input) => {
     const output = await body(execution, input).catch((error: unknown) => {
-      const stopped = execution.cancelledBy === 'stop' && error instanceof ContinueAsNew
+      const stopped = execution.cancelledBy !== undefined && error instanceof ContinueAsNew
       throw stopped ? execution.root.cancellation : error
     })
     if (execution.handlerError) throw execution.handlerError.error
@@ -69,6 +69,7 @@ function compensated(body: Program): Program {
       return await body(execution, input)
     } catch (error) {
       if (error instanceof ContinueAsNew) throw error
+      await execution.requests.drain(execution.root)
       const failures = await execution.requests.compensate(execution.root)
       if (failures.length === 0) throw error
       throw new CompensationFailed(execution.handlerError?.error ?? error, failures.map(({ step, error: why }) => ({ step, error: why instanceof Error ? why : new Error(String(why)) })))

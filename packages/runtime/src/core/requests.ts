@@ -1,5 +1,5 @@
 // Owns: what the program asks for, command by command, and how its promises hang together with the open commands.
-import type { Cancelled } from '@baton/sdk'
+import { Cancelled } from '@baton/sdk'
 import type { ChildRequest, StartedChild, StepDefinition, TokenWait } from '@baton/sdk/host'
 import { decode, type Encoded } from '../payload/codec.ts'
 import { argsOf } from './args.ts'
@@ -40,8 +40,8 @@ export class Requests {
     } catch (error) {
       return refused(error)
     }
-    return this.#issue(scope, step.name, (id, settle) => ({
-      kind: 'step', id, scope, settle, failures: NO_FAILURES,
+    return this.#issue(scope, step.name, (id, settle, promise) => ({
+      kind: 'step', id, scope, settle, promise, failures: NO_FAILURES,
       command: { kind: 'step', id, step, args: encoded, attempt: 1, notBefore: 0, scheduledAt: scope.now() },
     }))
   }
@@ -145,17 +145,30 @@ export class Requests {
     const { cancellation } = scope
     if (cancellation) return refused(cancellation)
     const lane = scope.inner({ path: `${path}/`, lane: path })
-    return quiet(new Promise<unknown>((resolve, reject) => {
-      const open: OpenIteration = { kind: 'iteration', id: path, scope, lane, settle: { resolve, reject } }
-      commands.addQuietly(open)
-      if (hasEnded(path)) return // its end is on its way
-      const end = (ended: NonNullable<OpenIteration['ended']>): void => {
-        open.ended = ended
-        open.undo = lane.ledger
-        commands.renew(open)
-      }
-      enter(lane, () => body(lane)).then((output) => end({ output }), (error: unknown) => end({ error }))
-    }))
+    const [promise, settle] = deferred()
+    const open: OpenIteration = { kind: 'iteration', id: path, scope, lane, settle, promise }
+    commands.addQuietly(open)
+    if (hasEnded(path)) return promise // its end is on its way
+    const end = (ended: NonNullable<OpenIteration['ended']>): void => {
+      open.ended = ended
+      open.undo = lane.ledger
+      commands.renew(open)
+    }
+    enter(lane, () => body(lane)).then((output) => end({ output }), (error: unknown) => end({ error }))
+    return promise
+  }
+
+  /**
+   * Cancels what is open in a scope, and resolves when what may have to be undone has an outcome: the program has failed while
+   * some of it still ran.
+   */
+  async drain(scope: Region): Promise<void> {
+    this.cancel(scope, new Cancelled('the execution has failed'))
+    for (;;) {
+      const waited = this.#options.commands.undoable()
+      if (waited.length === 0) return
+      await Promise.allSettled(waited)
+    }
   }
 
   /** Undoes the completed steps of a scope's log, the last one first; the errors of those that could not be undone. */
@@ -191,13 +204,15 @@ export class Requests {
     })) as Promise<void>
   }
 
-  #issue(scope: Region, name: string, make: (id: string, settle: Settle) => Open): Promise<unknown> {
+  #issue(scope: Region, name: string, make: (id: string, settle: Settle, promise: Promise<unknown>) => Open): Promise<unknown> {
     const { cancellation } = scope
     if (cancellation) return refused(cancellation)
     this.#options.readOnly.assertWritable(`'${name}'`)
     const id = scope.identify(name)
     // A step that nobody awaits may fail; that is the author's choice, not the process's end.
-    return quiet(new Promise<unknown>((resolve, reject) => this.#options.commands.add(make(id, { resolve, reject }))))
+    const [promise, settle] = deferred()
+    this.#options.commands.add(make(id, settle, promise))
+    return promise
   }
 }
 

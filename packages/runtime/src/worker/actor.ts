@@ -72,6 +72,8 @@ export class Actor {
   ended = false
   /** Children that were not there yet when it ended. */
   readonly lateChildren: ChildCommand[] = []
+  /** Steps on their way to their queue; what is to stop them has to wait. */
+  sending: Promise<void> | undefined
   /** Whether steps of it may be away. */
   sentAway = false
   /** From the first delivery of a turn to the end of its commit. */

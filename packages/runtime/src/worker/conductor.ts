@@ -307,9 +307,7 @@ export class Conductor {
   /** Tasks of turns that are committed already: a commit of their own. */
   #sendAway(actor: Actor, jobs: readonly NewTask[]): void {
     actor.sentAway = true
-    this.#options.writer().append({ execution: actor.id, events: [], end: undefined, consumed: [], jobs })
+    actor.sending = this.#options.writer().append({ execution: actor.id, events: [], end: undefined, consumed: [], jobs })
       .catch((error: unknown) => this.#refused(actor, error))
   }
-
-
 }

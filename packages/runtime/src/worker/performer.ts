@@ -127,7 +127,7 @@ export class Performer {
     if (!waits) {
       const withdrawn = slots.withdraw(error.message, mine)
       actor.localSteps -= withdrawn
-      if (withdrawn === 0 && actor.sentAway) this.#options.run(errands.abortSteps(actor.id, id, false))
+      if (withdrawn === 0 && actor.sentAway) this.#options.run(this.#stopAway(actor, id, false))
       return
     }
     const attempt = actor.execution.commands.attemptOf(id) ?? 1
@@ -135,10 +135,16 @@ export class Performer {
     if (waited) fail()
     else if (!slots.cancel(error, mine)) {
       actor.errands++
-      this.#options.run(errands.abortSteps(actor.id, id, true).then((running) => {
+      this.#options.run(this.#stopAway(actor, id, true).then((running) => {
         if (!running) fail() // nobody has it: there is no outcome to wait for
       }).finally(() => actor.errands--))
     }
+  }
+
+  /** A step that is still on its way to its queue is stopped once it has come there. */
+  async #stopAway(actor: Actor, id: string, waits: boolean): Promise<boolean> {
+    await actor.sending
+    return this.#options.errands.abortSteps(actor.id, id, waits)
   }
 
   /** What wakes an execution that has a deadline. */
