@@ -50,7 +50,7 @@ test('an id, a reason, a call or a token that is none is refused before anything
     [() => handle.stop(wrong(null)), 'InvalidMessage'],
     [() => handle.stop(wrong(new Error('why'))), 'InvalidMessage'],
     [() => handle.kill(wrong(42)), 'InvalidMessage'],
-    [() => handle.signal(wrong(undefined)), 'UnknownHandler'],
+    [() => handle.signal(wrong<'put'>(undefined), 'a'), 'UnknownHandler'],
     [async () => baton.handle(wrong(42)).stop(), 'InvalidExecutionId'],
     [() => baton.start(Basket, { id: wrong(42), input: { want: 1 } }), 'InvalidExecutionId'],
     [() => baton.signalWithStart(Basket, wrong({ id: 'x', input: { want: 1 } })), 'InvalidMessage'],

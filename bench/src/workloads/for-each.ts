@@ -1,6 +1,7 @@
 // W4f: one execution with a forEach of 10,000 iterations of one step each, whose logs are their own.
 import { readCounters } from '../counters.ts'
 import { nowMs, pause, within } from '../clock.ts'
+import type { Measurement } from '../measurement.ts'
 import { assertBodies, assertResult, LedgerCheck } from '../verify.ts'
 import { newTag, type Workload } from './workload.ts'
 
@@ -8,7 +9,7 @@ export const manyIterations: Workload = {
   id: 'W4f',
   title: 'a forEach of 10,000 iterations of a step, 100 at a time',
   placement: 'other process',
-  async run(deployment, { iterations: steps }) {
+  async run(deployment, { iterations: steps }): Promise<readonly Measurement[]> {
     const { client, engine, admin, workerPid } = deployment
     const ledger = await LedgerCheck.begin(engine, admin)
     const tag = newTag('W4f')
@@ -24,7 +25,7 @@ export const manyIterations: Workload = {
     return [
       { metric: 'start() → result', unit: 'ms', samples: [seconds * 1000] },
       { metric: 'iterations/s', unit: '1/s', samples: [steps / seconds] },
-      ...(rows === undefined ? [] : [{ metric: 'event rows an iteration', unit: '1', samples: [rows / steps] }]),
+      ...(rows === undefined ? [] : [{ metric: 'event rows an iteration', unit: '1', samples: [rows / steps] } as const]),
       { metric: 'WAL an iteration', unit: 'B', samples: [(after.walBytes - before.walBytes) / steps] },
     ]
   },
