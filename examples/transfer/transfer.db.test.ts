@@ -68,11 +68,11 @@ describe('transfer', () => {
     expect(await bank.selectFrom('bank.orders').select('id').execute()).toEqual([{ id: 't1' }])
   })
 
-  test('while processes die in the midst of it, money is conserved and each transfer takes effect once', async () => {
+  test('while processes die in the midst of it, money is conserved and each transfer takes effect once', { timeout: 150_000 }, async () => {
     const office = await openOffice()
     const { url, bank, baton, stack } = office
     const draw = lottery(20_261_122)
-    const orders = Array.from({ length: 400 }, (_, i) => {
+    const orders = Array.from({ length: 150 }, (_, i) => {
       const from = draw(names.length)
       return { id: `t${i}`, from: names[from] ?? '', to: names[(from + 1 + draw(names.length - 1)) % names.length] ?? '', cents: 1 + draw(700) }
     })
@@ -98,7 +98,7 @@ describe('transfer', () => {
     expect([...booked.values()].filter((times) => times !== 1)).toEqual([])
     expect([...booked.keys()].toSorted()).toEqual(orders.filter((_, i) => ends[i]?.status === 'fulfilled').map(({ id }) => id).toSorted())
     expect(refused.length).toBeGreaterThan(0)
-    expect(await noticesOf(bank)).toHaveLength(400)
+    expect(await noticesOf(bank)).toHaveLength(150)
   })
 })
 
