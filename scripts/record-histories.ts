@@ -21,7 +21,7 @@ try {
   await migrate(server.url)
   const histories = await record(server.url)
   mkdirSync(folder, { recursive: true })
-  for (const [name, history] of histories) writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(history, null, 1)}\n`)
+  for (const [name, history] of histories) writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(history, null, 1).replaceAll(root, '/baton/')}\n`)
   process.stdout.write(`${histories.size} histories in ${folder}\n`)
 } finally {
   await server.stop()
