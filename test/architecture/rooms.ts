@@ -17,7 +17,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   sdk: {
     folder: 'packages/sdk/src',
     rooms: [],
-    packages: ['reflect-metadata', 'zod'],
+    packages: ['croner', 'reflect-metadata', 'zod'],
     node: false,
     why: 'Authors import the SDK wherever their types go, bundles for a browser included: no Node, no Postgres, no runtime.',
   },

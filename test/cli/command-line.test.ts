@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { documentOf, runCli } from './support/run-cli.ts'
 
 const COMMANDS = [
-  'build', 'graph', 'migrate', 'worker', 'start', 'list', 'show', 'history', 'stream', 'patches',
+  'build', 'graph', 'migrate', 'worker', 'start', 'list', 'show', 'history', 'stream', 'patches', 'schedules',
   'signal', 'update', 'query', 'complete', 'fail', 'stop', 'kill', 'pause', 'resume', 'restart',
 ]
 

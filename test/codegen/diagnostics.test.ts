@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatDiagnostic } from '../../packages/codegen/src/index.ts'
 import { compile, durable, type Files, workflowWith } from './support/compile.ts'
-
-/** Findings as `code line:column the source they stand at`. */
-function findings(source: string, more: Files = {}): readonly string[] {
-  return compile({ 'w.ts': source, ...more }).diagnostics.map(({ code, line, column, frame }) => {
-    const text = frame.lines[line - frame.firstLine] ?? ''
-    return `${code} ${text.slice(column - 1, column - 1 + frame.length)}`
-  })
-}
+import { findings } from './support/findings.ts'
 
 function declarative(...members: string[]): string {
   return ["import { Step, Workflow } from '@baton/sdk'", "@Workflow({ name: 'w' })", 'export class W {', ...members, '}'].join('\n')

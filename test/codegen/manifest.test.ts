@@ -170,6 +170,10 @@ describe('checking the written manifest', () => {
     `)
   })
 
+  test('a trigger that changed is named', () => {
+    expect(differenceAfter((manifest) => manifest.workflows.forEach((workflow) => { workflow.triggers = [] }))).toMatch(/~ daily-etl@2 changed\n +triggers \[\] → \[\{"kind":"cron"/)
+  })
+
   test('moved positions are named as such', () => {
     expect(differenceAfter((manifest) => manifest.workflows.forEach((workflow) => { workflow.source.line++ }))).toContain('source positions moved')
   })

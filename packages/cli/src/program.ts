@@ -13,6 +13,7 @@ import { addPause } from './commands/pause.ts'
 import { addQuery } from './commands/query.ts'
 import { addRestart } from './commands/restart.ts'
 import { addResume } from './commands/resume.ts'
+import { addSchedules } from './commands/schedules.ts'
 import { addShow } from './commands/show.ts'
 import { addSignal } from './commands/signal.ts'
 import { addStart } from './commands/start.ts'
@@ -27,7 +28,7 @@ import { version } from './version.ts'
 /** In the order of the help: compile, run, look, talk. */
 const COMMANDS = [
   addBuild, addGraph, addMigrate, addWorker, addStart,
-  addList, addShow, addHistory, addStream, addPatches,
+  addList, addShow, addHistory, addStream, addPatches, addSchedules,
   addSignal, addUpdate, addQuery, addComplete, addFail,
   addStop, addKill, addPause, addResume, addRestart,
 ]

@@ -1,7 +1,7 @@
 export { Baton, type Call, type ConnectOptions, type StartOptions, type WithStart } from './client/baton.ts'
 export type { CallerTransaction, KyselyTransaction, PgTransaction } from './client/caller-transaction.ts'
 export {
-  ClientClosed, ExecutionEnded, ExecutionFailed, ExecutionKilled, ExecutionStopped, ExecutionTimedOut, ExecutionIdReused, ExecutionNotFound, InvalidExecutionId, InvalidInput, InvalidQuery, NotAnswered, QueryFailed,
+  ClientClosed, ExecutionEnded, ExecutionFailed, ExecutionKilled, ExecutionStopped, ExecutionTimedOut, ExecutionIdReused, ExecutionNotFound, InvalidExecutionId, InvalidQuery, NotAnswered, QueryFailed,
   UnknownWorkflow, UpdateFailed, UpdateRejected,
 } from './client/client-errors.ts'
 export { NotEnded } from './client/restart.ts'
@@ -21,6 +21,7 @@ export type { ArgsOf, MethodName, ReturnOf } from './client/handle-types.ts'
 export type { HistoryRecord } from './client/history-record.ts'
 export { InvalidPayload, UnknownHandler } from './core/behaviour.ts'
 export type { PatchReport } from './client/patches.ts'
+export type { ScheduleReport } from './client/schedules.ts'
 export { HistoryMismatch } from './core/history-mismatch.ts'
 export { InvalidOutput } from './core/program.ts'
 export { MigrationFailed } from './log/migrate.ts'
@@ -33,6 +34,7 @@ export { offload, type OffloadOptions } from './payload/codecs/offload.ts'
 export type { PayloadStore } from './payload/codecs/payload-store.ts'
 export { type PayloadPool, postgresStore, type PostgresStore, type PostgresStoreOptions } from './payload/codecs/postgres-store.ts'
 export type { CodedPayload, PayloadCodec, PayloadOptions } from './payload/payload-codec.ts'
+export { InvalidInput } from './payload/parse-input.ts'
 export { PayloadCodecFailed, PayloadNotSerializable, PayloadTooLarge, PayloadUnreadable } from './payload/payload-errors.ts'
 export { ManifestMismatch } from './worker/check-manifest.ts'
 export { NonDeterministic } from './worker/guard/non-deterministic.ts'

@@ -11,6 +11,7 @@ export { defineWorkflow } from './definition/define-workflow.ts'
 export { checkPriority } from './definition/define-step.ts'
 export { loadAttributes, storeAs, storeAttributes, type StoredAttribute } from './definition/store-attributes.ts'
 export { nearestName } from './definition/nearest-name.ts'
+export { lastTick, nextTick } from './triggers/cron.ts'
 export type {
   HandlerDefinition, HandlerKind, RetryBudgetDefinition, RetryDefinition, StepDefinition, UpdateDefinition, WorkflowDefinition,
 } from './definition/workflow-definition.ts'

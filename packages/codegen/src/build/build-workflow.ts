@@ -96,6 +96,7 @@ function describe(
     kind: definition.kind,
     queue: definition.queue,
     attributes: definition.attributes,
+    triggers: definition.triggers.map(({ kind, name, expression, timezone }) => ({ kind, name, expression, timezone })),
     timeoutMs: definition.timeoutMs ?? null,
     runTimeoutMs: definition.runTimeoutMs ?? null,
     semanticHash: semanticHash(sources, workflow),

@@ -2,17 +2,14 @@ import type { BatonError } from '@baton/sdk'
 import type { ts } from 'ts-morph'
 import { optionNode } from '../check/read-options.ts'
 import type { RuleContext } from '../check/rule.ts'
-import type { BatonDiagnosticCode, Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { isRefusal } from '../diagnostics/refusal-code.ts'
 import type { AttributesValue, WorkflowOptionsValue } from '../read/step-options.ts'
 import { defineWithSdk } from './define-with-sdk.ts'
 
-const KNOWN: ReadonlySet<string> = new Set<BatonDiagnosticCode>([
-  'CyclicSteps', 'InvalidDuration', 'InvalidName', 'InvalidOption', 'NoSteps', 'RunWithAfter', 'UnknownStep',
-])
-
 /** What the SDK refused, at the option it means: the parts are tried one by one until one is refused alone. */
 export function sdkRefusal(context: RuleContext, options: WorkflowOptionsValue, declared: AttributesValue, error: BatonError): Diagnostic {
-  const code = isKnown(error.code) ? error.code : 'InvalidOption'
+  const code = isRefusal(error.code) ? error.code : 'InvalidOption'
   return context.sources.diagnostic(culprit(context, options, declared), { code, message: error.message })
 }
 
@@ -21,7 +18,9 @@ function culprit({ workflow, options: steps }: RuleContext, options: WorkflowOpt
   const alone = { name, ...(version === undefined ? {} : { version }) }
   if ('code' in defineWithSdk(alone, new Map(), true)) return optionNode(workflow.options, 'name', workflow.decorator)
   if ('code' in defineWithSdk(alone, new Map(), true, declared)) return optionNode(workflow.attributes, 'attributes', workflow.decorator)
-  if ('code' in defineWithSdk(options, new Map(), true)) return optionNode(workflow.options, 'queue', workflow.decorator)
+  const { triggers: _, ...untriggered } = options
+  if ('code' in defineWithSdk(untriggered, new Map(), true)) return optionNode(workflow.options, 'queue', workflow.decorator)
+  if ('code' in defineWithSdk(options, new Map(), true)) return optionNode(workflow.options, 'triggers', workflow.decorator)
   for (const step of workflow.steps.values()) {
     const { after: _, compensate: __, ...own } = steps.get(step.name) ?? {}
     if (!('code' in defineWithSdk(alone, new Map([[step.name, own]]), false))) continue
@@ -30,8 +29,4 @@ function culprit({ workflow, options: steps }: RuleContext, options: WorkflowOpt
   }
   const twice = [...workflow.handlers.values()].find(({ name }) => workflow.steps.has(name) || workflow.runs.some((run) => run.name === name))
   return twice?.decorator ?? workflow.decorator
-}
-
-function isKnown(code: string): code is BatonDiagnosticCode {
-  return KNOWN.has(code)
 }

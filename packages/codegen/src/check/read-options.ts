@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph'
 import type { z } from 'zod'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { isRefusal } from '../diagnostics/refusal-code.ts'
 import type { Sources } from '../project/sources.ts'
 import { partAt, type StaticValue, toPlain, unknownParts } from '../read/static-value.ts'
 
@@ -25,9 +26,10 @@ export function readOptions<T>(sources: Sources, schema: ObjectSchema<T>, option
   const parsed = schema.safeParse(toPlain(known))
   if (parsed.success) return { value: parsed.data, diagnostics: [] }
   const diagnostics = parsed.error.issues.map((issue) => {
-    const duration = issue.code === 'custom' && issue.params?.['duration'] === true
-    const message = duration ? issue.message : `Option ${issue.path.join('.') || 'object'}: ${issue.message}.`
-    return sources.diagnostic(partAt(known, issue.path).node, { code: duration ? 'InvalidDuration' : 'InvalidOption', message })
+    const refused = issue.code === 'custom' ? issue.params?.['refused'] : undefined
+    const { node } = partAt(known, issue.path)
+    if (isRefusal(refused)) return sources.diagnostic(node, { code: refused, message: issue.message })
+    return sources.diagnostic(node, { code: 'InvalidOption', message: `Option ${issue.path.join('.') || 'object'}: ${issue.message}.` })
   })
   return { value: undefined, diagnostics }
 }

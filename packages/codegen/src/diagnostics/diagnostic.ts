@@ -12,6 +12,7 @@ export type BatonDiagnosticCode =
   | 'InvalidDuration'
   | 'InvalidName'
   | 'InvalidOption'
+  | 'InvalidTrigger'
   | 'MissingCompensation'
   | 'NoSteps'
   | 'NotExported'

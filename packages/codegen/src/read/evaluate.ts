@@ -1,7 +1,7 @@
 // Reads options without running them. Anything beyond literals, constants and arithmetic on them is `unknown`, with the node
 // at which it stopped, so that the author learns which part of an option is in the way.
 import { ts } from 'ts-morph'
-import type { Sources } from '../project/sources.ts'
+import { SDK, type Sources } from '../project/sources.ts'
 import { resolveName, type Reference } from './resolve-reference.ts'
 import { namedClass } from './named-class.ts'
 import type { StaticRecord, StaticValue } from './static-value.ts'
@@ -37,7 +37,8 @@ class Evaluator {
     if (ts.isBinaryExpression(node)) return this.#arithmetic(node)
     if (ts.isTemplateExpression(node)) return this.#template(node)
     if (ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) return this.#named(node)
-    return unknown(node, ts.isCallExpression(node) ? 'a call is not run at build time' : 'it is not a constant expression')
+    if (ts.isCallExpression(node)) return this.#call(node)
+    return unknown(node, 'it is not a constant expression')
   }
 
   #list(node: ts.ArrayLiteralExpression): StaticValue {
@@ -81,6 +82,15 @@ class Evaluator {
     if (!ts.isComputedPropertyName(name)) return undefined
     const key = this.value(name.expression)
     return key.kind === 'scalar' ? String(key.value) : undefined
+  }
+
+  #call(node: ts.CallExpression): StaticValue {
+    const callee = resolveName(this.#sources, node.expression)
+    if (callee?.kind !== 'external' || callee.module !== SDK || callee.name !== 'cron') return unknown(node, 'a call is not run at build time')
+    const args = node.arguments.map((argument) => this.value(argument)).map((argument) => (argument.kind === 'record'
+      ? { ...argument, entries: new Map([...argument.entries].filter(([key]) => key !== 'input')) }
+      : argument))
+    return { kind: 'cron', args, node }
   }
 
   #negated(node: ts.PrefixUnaryExpression): StaticValue {

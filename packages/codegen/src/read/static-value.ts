@@ -9,6 +9,8 @@ export type StaticValue =
   | { readonly kind: 'function'; readonly node: ts.Node }
   /** A class, by the name its instances are known by. */
   | { readonly kind: 'class'; readonly name: string; readonly node: ts.Node }
+  /** A call of the SDK's `cron`, without what makes the input. */
+  | { readonly kind: 'cron'; readonly args: readonly StaticValue[]; readonly node: ts.Node }
   /** Only running the program would tell; `why` completes "it cannot be evaluated: …". */
   | { readonly kind: 'unknown'; readonly why: string; readonly node: ts.Node }
 
@@ -26,7 +28,19 @@ export class NamedClass {
   }
 }
 
-/** The value as plain data; what is unknown is left out, a function becomes {@link someFunction}, a class a {@link NamedClass}. */
+/** Stands for a call of `cron`. */
+export class CronCall {
+  readonly args: readonly unknown[]
+
+  constructor(args: readonly unknown[]) {
+    this.args = args
+  }
+}
+
+/**
+ * The value as plain data; what is unknown is left out, a function becomes {@link someFunction}, a class a {@link NamedClass}, a
+ * call of `cron` a {@link CronCall}.
+ */
 export function toPlain(value: StaticValue): unknown {
   switch (value.kind) {
     case 'scalar':
@@ -41,6 +55,8 @@ export function toPlain(value: StaticValue): unknown {
       return someFunction
     case 'class':
       return new NamedClass(value.name)
+    case 'cron':
+      return new CronCall(value.args.map(toPlain))
     case 'unknown':
       return undefined
   }
@@ -58,6 +74,7 @@ export function partAt(value: StaticValue, path: readonly PropertyKey[]): Static
 export function unknownParts(value: StaticValue): readonly Extract<StaticValue, { kind: 'unknown' }>[] {
   if (value.kind === 'unknown') return [value]
   if (value.kind === 'list') return value.items.flatMap(unknownParts)
+  if (value.kind === 'cron') return value.args.flatMap(unknownParts)
   if (value.kind === 'record') return [...value.entries.values()].flatMap(unknownParts)
   return []
 }

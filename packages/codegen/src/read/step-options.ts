@@ -1,18 +1,25 @@
-import { type Duration, parseDuration } from '@baton/sdk'
+import { BatonError, cron, type Duration, parseDuration } from '@baton/sdk'
 import { z } from 'zod'
-import { NamedClass, someFunction } from './static-value.ts'
+import { CronCall, NamedClass, someFunction } from './static-value.ts'
 
-/** A duration in milliseconds, by the SDK's own parser, whose complaint becomes the issue. */
+/** A duration in milliseconds, by the SDK's own parser. */
 const Milliseconds = z
   .custom<Duration>((value) => typeof value === 'string' || typeof value === 'number', 'expected a duration')
-  .transform((value, context) => {
-    try {
-      return parseDuration(value)
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: String(error instanceof Error ? error.message : error), params: { duration: true } })
-      return z.NEVER
-    }
-  })
+  .transform((value, context) => bySdk(context, () => parseDuration(value)))
+
+/** A trigger, as the SDK makes it. */
+const Trigger = z.instanceof(CronCall).transform(({ args }, context) => bySdk(context, () => cron(...(args as Parameters<typeof cron>))))
+
+/** What the SDK makes of a part of the options; its refusal becomes the issue. */
+function bySdk<T>(context: z.RefinementCtx, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof BatonError)) throw error
+    context.addIssue({ code: 'custom', message: error.message, params: { refused: error.code } })
+    return z.NEVER
+  }
+}
 
 /** A class, which the SDK knows by its name too. */
 const ErrorName = z.instanceof(NamedClass).transform(({ name }) => name)
@@ -59,6 +66,7 @@ export const WorkflowOptionsValue = z.object({
   queue: z.string().exactOptional(),
   timeout: Milliseconds.exactOptional(),
   runTimeout: Milliseconds.exactOptional(),
+  triggers: z.array(Trigger).exactOptional(),
 })
 export type WorkflowOptionsValue = z.infer<typeof WorkflowOptionsValue>
 

@@ -21,6 +21,7 @@ import { type BulkOptions, type BulkOutcome, forAll } from './for-all.ts'
 import { Handle } from './handle.ts'
 import { type ExecutionPage, list, type ListOptions } from './list.ts'
 import { patches, type PatchReport } from './patches.ts'
+import { type ScheduleReport, schedules } from './schedules.ts'
 import { resolveWorkflow } from './resolve-workflow.ts'
 import { checkCall, checkMessageId, InvalidMessage } from './message-rules.ts'
 import { checkId } from './start-rules.ts'
@@ -283,6 +284,16 @@ export class Baton {
   patches(workflow: WorkflowClass | string): Promise<readonly PatchReport[]> {
     const name = typeof workflow === 'string' ? workflow : defineWorkflow(workflow).name
     return withReconnect(() => patches(this.#database, this.#names, name))
+  }
+
+  /**
+   * When workflows are started by their triggers, and what was started last: of all, or of one.
+   *
+   * @example for (const { trigger, nextAt } of await baton.schedules(NightlyReport)) console.log(trigger, nextAt)
+   */
+  schedules(workflow?: WorkflowClass | string): Promise<readonly ScheduleReport[]> {
+    const name = typeof workflow === 'function' ? defineWorkflow(workflow).name : workflow
+    return withReconnect(() => schedules(this.#database, name))
   }
 
   /**

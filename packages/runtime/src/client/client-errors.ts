@@ -2,19 +2,6 @@ import { BatonError } from '@baton/sdk'
 import { nearestName } from '@baton/sdk/host'
 import { type Failure, fromFailure } from '../payload/failure.ts'
 
-/** The input does not fit the workflow's schema; nothing was written. */
-export class InvalidInput extends BatonError {
-  static override readonly kind = 'InvalidInput'
-  /** What is wrong, one entry a place. */
-  readonly issues: readonly { readonly path: string; readonly message: string }[]
-
-  constructor(workflow: string, issues: readonly { readonly path: string; readonly message: string }[]) {
-    const text = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ')
-    super('InvalidInput', `The input of workflow '${workflow}' does not fit its schema: ${text}. Nothing was started.`)
-    this.issues = issues
-  }
-}
-
 /** No worker has ever registered a workflow of this name. */
 export class UnknownWorkflow extends BatonError {
   static override readonly kind = 'UnknownWorkflow'

@@ -6,7 +6,7 @@ import type { Names } from '../log/names.ts'
 import { newestRegistered } from '../log/newest-registered.ts'
 import { executeAnywhere } from '../log/transaction.ts'
 import { UnknownWorkflow } from './client-errors.ts'
-import { parseInput } from './start-rules.ts'
+import { parseInput } from '../payload/parse-input.ts'
 
 /** What a start needs to know of its workflow. */
 export interface Target {

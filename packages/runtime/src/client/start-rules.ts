@@ -1,29 +1,13 @@
 // What a start is refused for before anything is written; the same rules wherever executions are started.
 import { isDeepStrictEqual } from 'node:util'
-import type { ZodType } from 'zod'
 import { decode, type Encoded } from '../payload/codec.ts'
-import { ExecutionIdReused, InvalidExecutionId, InvalidInput } from './client-errors.ts'
+import { ExecutionIdReused, InvalidExecutionId } from './client-errors.ts'
 import { hasControl } from './message-rules.ts'
 
 /** @throws InvalidExecutionId unless it is 1 to 200 characters of well-formed text without control characters. */
 export function checkId(id: string): void {
   if (typeof id !== 'string') throw new InvalidExecutionId(String(id))
   if (id.length < 1 || id.length > 200 || hasControl(id) || !id.isWellFormed()) throw new InvalidExecutionId(id)
-}
-
-/**
- * The input as the workflow gets it: what its schema makes of it, if it has one.
- *
- * @throws InvalidInput.
- */
-export function parseInput(workflow: string, schema: ZodType | undefined, value: unknown): unknown {
-  if (!schema) return value
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  throw new InvalidInput(
-    workflow,
-    result.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
-  )
 }
 
 /** A start, as far as another under the same id must be the same. */

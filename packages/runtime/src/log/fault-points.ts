@@ -9,6 +9,7 @@ export type FaultPoint =
   | 'publish:before' | 'publish:after'
   | 'transact:before' | 'transact:after'
   | 'errand:before' | 'errand:after'
+  | 'schedule:before' | 'schedule:after'
 
 /** Called at each point; tests kill, stop or wait there. */
 export type Faults = (point: FaultPoint) => void | Promise<void>

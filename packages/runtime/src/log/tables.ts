@@ -146,6 +146,19 @@ interface StreamItemsTable {
   at: Time
 }
 
+interface SchedulesTable {
+  workflow: string
+  name: string
+  version: string
+  expression: string
+  timezone: string
+  decided_until: Time
+  next_at: MaybeTime
+  last_at: MaybeTime
+  last_execution: string | null
+  last_error: string | null
+}
+
 /** The tables of Baton's schema, as kysely sees them. */
 export interface Tables {
   executions: ExecutionsTable
@@ -158,6 +171,7 @@ export interface Tables {
   heartbeats: HeartbeatsTable
   workers: WorkersTable
   workflows: WorkflowsTable
+  schedules: SchedulesTable
   streams: StreamsTable
   stream_items: StreamItemsTable
 }

@@ -31,6 +31,7 @@ export function checkManifest(definition: WorkflowDefinition, manifest: Manifest
   compare('kind', described.kind, definition.kind)
   compare('queue', described.queue, definition.queue)
   compare('attributes', sorted(described.attributes), sorted(definition.attributes))
+  compare('triggers', described.triggers, definition.triggers.map(({ kind, name, expression, timezone }) => ({ kind, name, expression, timezone })))
   compare('timeout', described.timeoutMs, definition.timeoutMs ?? null)
   compare('runTimeout', described.runTimeoutMs, definition.runTimeoutMs ?? null)
   for (const kind of ['signals', 'queries', 'updates'] as const) {

@@ -33,6 +33,7 @@ import type { Log } from './log.ts'
 import { Outcomes } from './outcomes.ts'
 import { Parker } from './parker.ts'
 import { codeOf, type Registry, servedBy } from './registry.ts'
+import { Schedules } from './schedules.ts'
 import { handOver } from './release.ts'
 import { turnSealer } from './seal-turns.ts'
 import type { StepHost } from './step-host.ts'
@@ -81,6 +82,7 @@ export class Incarnation {
   readonly #intake: Intake
   readonly #fetcher: Fetcher
   readonly #liveness: Liveness
+  readonly #schedules: Schedules
   readonly #timers: NodeJS.Timeout[] = []
   #writer!: LogWriter<Sent>
   #outcomes!: Outcomes
@@ -172,6 +174,11 @@ export class Incarnation {
       onError: (message, error) => this.#failed(message, error),
     })
     this.#fetcher = new Fetcher({ sources: this.#intake.sources(), onError: (error) => this.#failed('Work could not be fetched', error) })
+    this.#schedules = new Schedules({
+      database, dispatcher, names, registry, faults, log,
+      clock: this.#clock,
+      onError: (error) => this.#failed('Schedules could not be looked after', error),
+    })
     this.#liveness = new Liveness({
       url: options.url,
       names,
@@ -242,6 +249,7 @@ export class Incarnation {
     this.#fetcher.start()
     await this.#unblock()
     await this.#unblockReadable()
+    await this.#schedules.start()
   }
 
   /**
@@ -279,6 +287,7 @@ export class Incarnation {
     for (const timer of this.#timers) clearInterval(timer)
     this.#watch?.stop()
     this.#inbox.close()
+    this.#schedules.close()
     this.#slots.close()
     this.#intake.close()
     this.#conductor.drain()
@@ -357,7 +366,7 @@ export class Incarnation {
     const { database, dispatcher, queues } = this.#options
     // Code that fits may be elsewhere: what is blocked is tried here now and then, not all the time.
     const tries = this.#sweeps++ % 6 === 0 ? [this.#unblock()] : []
-    Promise.all([sweep(database, dispatcher, queues), this.#unblockReadable(), ...tries]).catch((error: unknown) => this.#failed('The sweep failed', error))
+    Promise.all([sweep(database, dispatcher, queues), this.#unblockReadable(), this.#schedules.look(), ...tries]).catch((error: unknown) => this.#failed('The sweep failed', error))
   }
 
   /** Executions that other code could not go on with may fit the code here, as in the middle of a deploy. */

@@ -2,6 +2,7 @@ import { DefinitionError } from '../errors/definition-error.ts'
 import { parseDuration } from '../types/duration.ts'
 import type { AttributeTypes } from '../types/attributes.ts'
 import type { StepOptions, WorkflowOptions } from '../types/options.ts'
+import type { Trigger } from '../triggers/cron.ts'
 import type { WorkflowClass } from '../types/workflow-types.ts'
 import { checkCompensation } from './check-compensation.ts'
 import { checkGraph } from './check-graph.ts'
@@ -61,12 +62,22 @@ function collect(type: WorkflowClass, options: WorkflowOptions): WorkflowDefinit
     output: options.output,
     steps,
     ...defineHandlers(options.name, type, members),
+    triggers: defineTriggers(options),
     timeoutMs: options.timeout === undefined ? undefined : parseDuration(options.timeout),
     runTimeoutMs: options.runTimeout === undefined ? undefined : parseDuration(options.runTimeout),
     get attributes() {
       return (attributes ??= defineAttributes(options.name, type))
     },
   })
+}
+
+function defineTriggers({ name, triggers = [] }: WorkflowOptions): readonly Trigger[] {
+  for (const [at, trigger] of triggers.entries()) {
+    if (triggers.findIndex((other) => other.name === trigger.name) < at) {
+      throw new DefinitionError('InvalidTrigger', `Workflow '${name}' has two triggers called '${trigger.name}'; give one of them another name.`)
+    }
+  }
+  return Object.freeze([...triggers])
 }
 
 function checkRun(workflow: string, { runs, steps }: Members): void {

@@ -67,7 +67,7 @@ function declaredMembers(type: object): Members | undefined {
   return typeof own === 'object' && own !== null ? collected.get(own) : undefined
 }
 
-export function writeWorkflow(target: object, options: WorkflowOptions<never, never>): void {
+export function writeWorkflow(target: object, options: WorkflowOptions<never, never, never>): void {
   Reflect.defineMetadata(WORKFLOW, options, target)
 }
 

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod'
 import type { AttributeTypes } from '../types/attributes.ts'
+import type { Trigger } from '../triggers/cron.ts'
 import type { ErrorClass, FailureMode, StepCancellation } from '../types/options.ts'
 import type { WorkflowClass } from '../types/workflow-types.ts'
 
@@ -80,6 +81,8 @@ export interface WorkflowDefinition {
   readonly signals: ReadonlyMap<string, HandlerDefinition>
   readonly queries: ReadonlyMap<string, HandlerDefinition>
   readonly updates: ReadonlyMap<string, UpdateDefinition>
+  /** Their names differ. */
+  readonly triggers: readonly Trigger[]
   /** From the start of the execution, over all its runs. */
   readonly timeoutMs: number | undefined
   /** From the start of a run. */

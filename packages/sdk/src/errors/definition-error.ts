@@ -12,6 +12,7 @@ export type DefinitionErrorCode =
   | 'InvalidDuration'
   | 'InvalidInput'
   | 'UnknownMethod'
+  | 'InvalidTrigger'
 
 /**
  * A decorated class is not a workflow Baton can run; raised when the class is defined or registered, never at run time.

@@ -203,6 +203,21 @@ export const ManifestHandlerGraph = z.strictObject({
  */
 export type ManifestHandlerGraph = z.infer<typeof ManifestHandlerGraph>
 
+/** When a workflow is started by itself. */
+export const ManifestTrigger = z.strictObject({
+  kind: z.literal('cron'),
+  name: z.string(),
+  expression: z.string(),
+  /** IANA name of a time zone. */
+  timezone: z.string(),
+})
+/**
+ * When a workflow is started by itself.
+ *
+ * @useDeclaredType
+ */
+export type ManifestTrigger = z.infer<typeof ManifestTrigger>
+
 /** A workflow class: its name, types, messages, steps and graphs. */
 export const ManifestWorkflow = z.strictObject({
   name: z.string(),
@@ -213,6 +228,7 @@ export const ManifestWorkflow = z.strictObject({
   queue: z.string(),
   /** Search attributes and what each holds. */
   attributes: z.record(z.string(), z.enum(['keyword', 'keywords', 'number', 'boolean', 'datetime'])),
+  triggers: z.array(ManifestTrigger),
   /** From the start of the execution, in milliseconds; null without one. */
   timeoutMs: z.number().nullable(),
   /** From the start of a run, in milliseconds; null without one. */

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod'
+import type { Trigger } from '../triggers/cron.ts'
 import type { Duration } from './duration.ts'
 
 /** An error class, as `instanceof` takes it. */
@@ -88,8 +89,8 @@ export interface StepOptions {
   readonly onFailure?: FailureMode
 }
 
-/** Options of `@Workflow`; `I` and `O` are checked against the class. */
-export interface WorkflowOptions<I = unknown, O = unknown> {
+/** Options of `@Workflow`; `I`, `O` and `G` are checked against the class. */
+export interface WorkflowOptions<I = unknown, O = unknown, G = unknown> {
   /** The name clients start it by: letters, digits, `.`, `_` and `-`. */
   readonly name: string
   /** Free text that the manifest and executions carry; default `'1'`. */
@@ -104,4 +105,6 @@ export interface WorkflowOptions<I = unknown, O = unknown> {
   readonly timeout?: Duration
   /** The same for a single run between two `continueAsNew`; default none. */
   readonly runTimeout?: Duration
+  /** When it is started by itself, by whichever worker serves its newest version; default never. */
+  readonly triggers?: readonly Trigger<G>[]
 }

@@ -13,6 +13,7 @@ import { Messages } from './messages.ts'
 import type { RecordedExecution } from './recorded-execution.ts'
 import { Starts } from './starts.ts'
 import { type Surroundings, TestHandle } from './test-handle.ts'
+import { watchTriggers } from './triggers.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 /** Options of a test environment. */
@@ -41,7 +42,8 @@ type TestStart<C extends WorkflowClass> = Omit<StartOptions<InputOf<C>, Attribut
 const START = Date.UTC(2026, 0, 1)
 
 /**
- * Runs workflows in memory and in virtual time, on production's core: the same ids, retries, checks, errors and histories.
+ * Runs workflows in memory and in virtual time, on production's core: the same ids, retries, checks, errors and histories. Triggers
+ * start executions as time comes to their ticks.
  *
  * @throws DefinitionError, RegistrationFailed, as a worker's start.
  * @example
@@ -66,6 +68,7 @@ export class TestEnvironment {
     this.#engine = new Engine({
       registry, clock: this.#clock, mocks: this.#mocks, calls: this.#calls, log, replayEveryTurn,
     })
+    watchTriggers(registry, this.#clock, this.#engine)
     this.#drive = new Drive(this.#engine, this.#clock, time === 'auto')
     this.#starts = new Starts(registry, this.#engine)
     this.#messages = new Messages(this.#engine, this.#drive)

@@ -7,6 +7,7 @@ import * as payloadStore from './0005-payload-store.ts'
 import * as heartbeats from './0006-heartbeats.ts'
 import * as versions from './0007-versions.ts'
 import * as waits from './0008-waits.ts'
+import * as schedules from './0009-schedules.ts'
 
 /** Every migration by its number, in order; a published one is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006-heartbeats': heartbeats,
   '0007-versions': versions,
   '0008-waits': waits,
+  '0009-schedules': schedules,
 }
