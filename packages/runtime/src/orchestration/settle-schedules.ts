@@ -55,7 +55,7 @@ export async function settleSchedules({ database, dispatcher, names, faults, def
       const { tick, start } = due(definition, trigger, row, since, database.border.maxBytes)
       if (tick) settled.push(tick)
       if (start) starts.push(start)
-      await write(execute, names, definition, trigger, row, tick)
+      await write(execute, names, definition, { trigger, now: row.now, tick })
     }
     if (starts.length > 0) await createExecutions(execute, dispatcher, names, await database.border.sealRows(starts, 'input'))
     return settled
@@ -101,7 +101,13 @@ function due(
   }
 }
 
-async function write(execute: Execute, { schema }: Names, { name, version }: WorkflowDefinition, trigger: Trigger, { now }: Row, tick: Tick | undefined): Promise<void> {
+interface Settled {
+  readonly trigger: Trigger
+  readonly now: number
+  readonly tick: Tick | undefined
+}
+
+async function write(execute: Execute, { schema }: Names, { name, version }: WorkflowDefinition, { trigger, now, tick }: Settled): Promise<void> {
   await execute(
     `update ${schema}.schedules set version = $3, expression = $4, timezone = $5,
         decided_until = greatest(decided_until, to_timestamp($6::float8 / 1000)), next_at = to_timestamp($7::float8 / 1000),

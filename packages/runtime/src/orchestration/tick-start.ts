@@ -5,7 +5,7 @@ import { encode } from '../payload/codec.ts'
 import { parseInput } from '../payload/parse-input.ts'
 
 /** The id of what a tick starts: whoever comes to it, it is one execution. */
-export function tickId(workflow: string, trigger: string, at: number): string {
+function tickId(workflow: string, trigger: string, at: number): string {
   return `${workflow}/${trigger}/${new Date(at).toISOString().replace('.000Z', 'Z')}`
 }
 

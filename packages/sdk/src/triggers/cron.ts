@@ -65,7 +65,7 @@ function ticking({ expression, timezone }: Trigger): Cron {
 
 function assertTimezone(trigger: Trigger): void {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: trigger.timezone })
+    Intl.DateTimeFormat('en', { timeZone: trigger.timezone })
   } catch (error) {
     throw invalid(trigger, `'${trigger.timezone}' is no time zone; give one like 'Europe/Berlin'`, error)
   }
