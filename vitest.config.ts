@@ -8,8 +8,12 @@ const source = {
   environments: { __vitest__: { resolve: { conditions: ['@baton/source'] } } },
 }
 
+/** Tests wait for a state as long as it takes: a machine may be busy. */
+const patient = { expect: { poll: { timeout: 20_000 } }, testTimeout: 60_000, hookTimeout: 60_000 }
+
 export default defineConfig({
   test: {
+    maxWorkers: 3, // tests with a database wait more than they compute
     projects: [
       {
         ...source,
@@ -29,23 +33,21 @@ export default defineConfig({
       {
         ...source,
         test: {
+          ...patient,
           name: 'database',
           include: ['test/**/*.db.test.ts', 'examples/**/*.db.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {
         // The same once more with every step sent through the queue: authors must see no difference.
         ...source,
         test: {
+          ...patient,
           name: 'database-remote',
           include: ['test/semantics/**/*.db.test.ts', 'test/durability/{workers,crash-at-every-commit,heartbeats}.db.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
           env: { BATON_TEST_LOCALITY: 'off' },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {

@@ -36,6 +36,10 @@ const found: Readonly<Record<string, { readonly main: readonly Node[]; readonly 
     handler: { op: 'seq', nodes: [{ op: 'seq', nodes: [child, sleep] }, { op: 'step', name: 'e' }] },
     choices: [42, 829, 473, 349, 0, 0, 470, 77, 526, 51],
   },
+  'what an iteration has left to itself is not waited for when the program has failed': {
+    main: [sleep, next], handler: each(1, 1, { op: 'cancel', until: step, body: { op: 'float', body: { op: 'step', name: 'b' } } }),
+    choices: [0, 297, 0, 172],
+  },
 }
 
 test.each(Object.entries(found))('%s', async (_, { main, handler = step, choices }) => {

@@ -228,9 +228,13 @@ export class OpenCommands {
 
   // ---- for those who ask ---------------------------------------------------------------------------------------------
 
-  /** The promises of what may have to be undone once it has ended: steps that know how, and iterations that were cancelled. */
+  /**
+   * The promises of what may have to be undone once it has ended: steps that know how, and iterations that were cancelled. What is
+   * within an iteration is that one's: it may leave it to itself, and then its promise is never settled.
+   */
   undoable(): readonly Promise<unknown>[] {
     return [...this.#open.values()].flatMap((open) => {
+      if (open.scope.lane !== undefined) return []
       const waited = open.kind === 'step' ? open.command.step.compensate !== undefined : open.kind === 'iteration' && open.scope.cancellation !== undefined
       return waited && open.promise ? [open.promise] : []
     })
