@@ -174,3 +174,16 @@ test('a listener that is closed while it opens leaves no connection behind', asy
   const { rows } = await admin.query(`select from pg_stat_activity where datname = current_database() and application_name like 'baton client %'`)
   expect(rows).toEqual([])
 })
+
+test('all who wait are told when the client is closed', async () => {
+  await using database = await createDatabase()
+  await using admin = await adminOf(database)
+  await using _worker = await Worker.start({ url: database.url, workflows: [Counter], locality, log: () => {} })
+  const baton = await Baton.connect(database.url)
+  const handle = await baton.start(Counter, { id: 'counter', input: undefined })
+  const waiting = Promise.allSettled([handle.result(), handle.update('ask'), handle.stream('news').next()])
+  await allWait(admin)
+  await baton.close()
+  const closed = { status: 'rejected', reason: { code: 'ClientClosed' } }
+  expect(await waiting).toMatchObject([closed, closed, closed])
+})

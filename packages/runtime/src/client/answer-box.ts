@@ -49,7 +49,7 @@ export class AnswerBox implements Ear {
       const early = await this.#read(id)
       if (early || this.closed) return early
       await heard.promise
-      return await this.#read(id)
+      return this.closed ? undefined : await this.#read(id)
     } finally {
       clearTimeout(timer)
       this.#waiting.delete(id)

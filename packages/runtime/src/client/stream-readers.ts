@@ -70,6 +70,7 @@ export class StreamReaders implements Ear {
       if (over || !follow) return
       if (!marked) {
         await this.#listener.listen(this)
+        if (this.#listener.closed) throw new ClientClosed(id)
         await withReconnect(() => markFollowed(this.#database.pool, this.#names, id, stream), PATIENCE_MS)
         marked = true
         continue
