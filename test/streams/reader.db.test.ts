@@ -67,7 +67,7 @@ test('a reader whose LISTEN connection is terminated again and again misses noth
   for (let i = 0; i < 60; i++) {
     if (i % 10 === 5) {
       const { rows } = await scene.database.pool.query<{ done: boolean }>(
-        `select pg_terminate_backend(pid) as done from pg_stat_activity where datname = current_database() and application_name like '%listen streams'`,
+        `select pg_terminate_backend(pid) as done from pg_stat_activity where datname = current_database() and application_name like 'baton client % listen'`,
       )
       cut += rows.length
     }
@@ -90,7 +90,7 @@ test('a notification that never came costs time alone', async () => {
   // Nobody listens, and nothing is notified: only the slow look is left.
   await scene.database.pool.query(
     `with gone as materialized (select pg_terminate_backend(pid, 5000) as done from pg_stat_activity
-        where datname = current_database() and application_name like '%listen streams')
+        where datname = current_database() and application_name like 'baton client % listen')
       update baton.streams set followed = false where (select count(*) from gone where done) = 1`,
   )
   await writer.publish(item('e', 'unheard'))

@@ -1,57 +1,38 @@
-// Owns: waiting for answers to updates and queries. One LISTEN connection a client, opened when somebody first asks; a look now
-// and then for notifications that were missed.
+// Owns: waiting for answers to updates and queries.
 import { z } from 'zod'
 import type { UpdateOutcome } from '../core/mailbox.ts'
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
-import { Session } from '../log/session.ts'
 import { Failure } from '../payload/failure.ts'
+import type { Ear, Listener } from './listener.ts'
 
 const Outcome: z.ZodType<UpdateOutcome> = z.union([
   z.object({ output: z.string().nullable() }),
   z.object({ failure: Failure, rejected: z.literal(true).optional() }),
 ])
 
-/** How long after the last look the next one comes, unless a notification comes first. */
-const LOOK_MS = 2_000
-
-export class AnswerBox {
+export class AnswerBox implements Ear {
+  readonly channels: readonly string[]
   readonly #database: Database
   readonly #names: Names
-  readonly #session: Session
+  readonly #listener: Listener
   readonly #waiting = new Map<string, () => void>()
-  #opened: Promise<void> | undefined
-  #closed = false
 
-  constructor(database: Database, names: Names, url: string, application: string) {
+  constructor(database: Database, names: Names, listener: Listener) {
+    this.channels = [names.answers]
     this.#database = database
     this.#names = names
-    this.#session = new Session({
-      url,
-      name: `${application} answers`,
-      onConnect: async (client, again) => {
-        await client.query(`listen ${names.answers}`)
-        if (again) this.#tellAll()
-      },
-      onNotification: (_, payload) => {
-        if (payload === '*') this.#tellAll()
-        else for (const id of payload.split('\n')) this.#waiting.get(id)?.()
-      },
-    })
+    this.#listener = listener
   }
 
   get closed(): boolean {
-    return this.#closed
+    return this.#listener.closed
   }
 
   /** Begins to listen, so that an answer that comes from now on is heard. */
   listen(): Promise<void> {
-    this.#opened ??= withReconnect(() => this.#session.open()).catch((error: unknown) => {
-      this.#opened = undefined // the next one who asks tries again
-      throw error
-    })
-    return this.#opened
+    return this.#listener.listen(this)
   }
 
   /** An update that is sent again may have another answer: one that was rejected is not known to its execution. */
@@ -59,27 +40,28 @@ export class AnswerBox {
     await withReconnect(() => this.#database.pool.query({ name: 'forget-answer', text: `delete from ${this.#names.schema}.answers where id = $1`, values: [id] }))
   }
 
-  /** The answer under an id if it comes before `ms` have passed, or before the next look is due; undefined otherwise. */
-  async wait(id: string, ms = LOOK_MS): Promise<UpdateOutcome | undefined> {
+  /** The answer under an id if it comes before the listener's next look, and before `ms` have passed; undefined otherwise. */
+  async wait(id: string, ms?: number): Promise<UpdateOutcome | undefined> {
     const heard = Promise.withResolvers<void>()
     this.#waiting.set(id, heard.resolve)
-    const timer = setTimeout(heard.resolve, Math.min(ms, LOOK_MS))
+    const timer = ms === undefined ? undefined : setTimeout(heard.resolve, ms)
     try {
       const early = await this.#read(id)
-      if (early || this.#closed) return early
+      if (early || this.closed) return early
       await heard.promise
-      return await this.#read(id)
+      return this.closed ? undefined : await this.#read(id)
     } finally {
       clearTimeout(timer)
       this.#waiting.delete(id)
     }
   }
 
-  /** Those who still wait hear that nothing came. */
-  async close(): Promise<void> {
-    this.#closed = true
-    this.#tellAll()
-    if (this.#opened) await this.#session.close()
+  heard(_: string, ids: readonly string[]): void {
+    for (const id of ids) this.#waiting.get(id)?.()
+  }
+
+  missed(): void {
+    for (const tell of this.#waiting.values()) tell()
   }
 
   async #read(id: string): Promise<UpdateOutcome | undefined> {
@@ -90,9 +72,5 @@ export class AnswerBox {
     }))
     const [row] = await this.#database.border.openRows(rows, 'payload')
     return row && Outcome.parse(JSON.parse(row.payload))
-  }
-
-  #tellAll(): void {
-    for (const tell of this.#waiting.values()) tell()
   }
 }

@@ -32,7 +32,7 @@ export async function update(connection: Connection, execution: string, name: st
 export async function awaitUpdate(connection: Connection, execution: string, name: string, args: Encoded, id: string): Promise<unknown> {
   const { answers } = connection
   for (;;) {
-    const outcome = (await answers.wait(answerKey(execution, id))) ?? (await recorded(connection, execution, id))
+    const outcome = (await answers.wait(answerKey(execution, id))) ?? (answers.closed ? undefined : await recorded(connection, execution, id))
     if (outcome) return settle(execution, name, outcome)
     if (answers.closed) throw new ClientClosed(execution)
     if (!(await isUnderWay(connection, execution, id))) {

@@ -31,6 +31,7 @@ import { createExecutions, type NewExecution } from '../dispatch/create-executio
 import { answerKey, callMessage } from '../dispatch/message.ts'
 import { Starter } from './start.ts'
 import { AnswerBox } from './answer-box.ts'
+import { Listener } from './listener.ts'
 import { completeToken } from './complete-token.ts'
 import type { Connection } from './connection.ts'
 import { Post } from './post.ts'
@@ -42,7 +43,7 @@ export interface ConnectOptions {
   readonly schema?: string
   /** Shown in `application_name`; default `'client'`. */
   readonly name?: string
-  /** The most connections of the pool, at least 2; one more is used while results are awaited, one while streams are followed, and one for a moment when a queue is first met; default 4. */
+  /** The most connections of the pool, at least 2; one more listens once a result, an answer or a stream's item is waited for, and one is used for a moment when a queue is first met; default 4. */
   readonly maxConnections?: number
   /** What happens to payloads on their way into the database; the same for all workers and clients. */
   readonly payloads?: PayloadOptions
@@ -95,7 +96,7 @@ export class Baton {
   readonly #queues: Database
   readonly #dispatcher: Dispatcher
   readonly #starter: Starter
-  readonly #results: Results
+  readonly #listener: Listener
   readonly #connection: Connection
 
   private constructor(url: string, { schema, name = 'client', maxConnections = 4, payloads }: ConnectOptions) {
@@ -112,14 +113,14 @@ export class Baton {
     this.#queues = openDatabase({ url, names: this.#names, name: `${application} queues`, max: 1, onError: () => {} })
     this.#dispatcher = new Dispatcher(executeAnywhere(this.#queues.pool), this.#names)
     this.#starter = new Starter(this.#database, this.#dispatcher, this.#names)
-    this.#results = new Results(this.#database, this.#names, url, application)
+    this.#listener = new Listener(url, application)
     this.#connection = {
       database: this.#database,
       names: this.#names,
       dispatcher: this.#dispatcher,
-      results: this.#results,
-      answers: new AnswerBox(this.#database, this.#names, url, application),
-      streams: new StreamReaders(this.#database, this.#names, url, application),
+      results: new Results(this.#database, this.#names, this.#listener),
+      answers: new AnswerBox(this.#database, this.#names, this.#listener),
+      streams: new StreamReaders(this.#database, this.#names, this.#listener),
       post: new Post(this.#database, this.#dispatcher, this.#names),
     }
   }
@@ -161,7 +162,7 @@ export class Baton {
   async execute<C extends WorkflowClass>(workflow: C, options: Omit<StartOptions<InputOf<C>, AttributesOf<C>>, 'transaction'>): Promise<OutputOf<C>>
   async execute(workflow: string, options: Omit<StartOptions<unknown>, 'transaction'>): Promise<unknown>
   async execute(workflow: WorkflowClass | string, options: Omit<StartOptions<unknown>, 'transaction'>): Promise<unknown> {
-    await this.#results.listen()
+    await this.#connection.results.listen()
     const handle = await this.#start(workflow, options, true)
     return handle.result()
   }
@@ -323,8 +324,7 @@ export class Baton {
 
   /** Closes the connections; who still waits for a result gets ClientClosed. Executions go on. */
   async close(): Promise<void> {
-    await this.#results.close()
-    await Promise.all([this.#connection.streams.close(), this.#connection.answers.close()])
+    await this.#listener.close()
     await this.#dispatcher.stop()
     await Promise.all([this.#queues.close(), this.#database.close()])
   }

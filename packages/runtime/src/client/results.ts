@@ -1,14 +1,13 @@
-// Owns: waiting for ends. One LISTEN connection a client, opened when somebody first waits; one query for all that ended at
-// once; a slow look as the fallback for notifications that were missed.
+// Owns: waiting for ends, with one query for all that ended at once.
 import { Failure } from '../payload/failure.ts'
 import { decode, type Encoded } from '../payload/codec.ts'
 import type { Database } from '../log/database.ts'
 import { GroupCommit } from '../log/group-commit.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
-import { Session } from '../log/session.ts'
 import { ENDED, isEnded } from '../log/tables.ts'
 import { ClientClosed, endError, ExecutionNotFound } from './client-errors.ts'
+import type { Ear, Listener } from './listener.ts'
 
 interface Ended {
   readonly id: string
@@ -19,45 +18,28 @@ interface Ended {
   readonly told: boolean
 }
 
-const LOOK_MS = 2_000
 /** How long a server may be away before a wait gives up. */
 const PATIENCE_MS = 300_000
 
-export class Results {
+export class Results implements Ear {
+  readonly channels: readonly string[]
   readonly #database: Database
   readonly #names: Names
-  readonly #session: Session
+  readonly #listener: Listener
   readonly #waiting = new Map<string, Set<() => void>>()
   readonly #reads: GroupCommit<string, Ended | undefined>
-  #opened: Promise<void> | undefined
-  #look: NodeJS.Timeout | undefined
-  #closed = false
 
-  constructor(database: Database, names: Names, url: string, application: string) {
+  constructor(database: Database, names: Names, listener: Listener) {
+    this.channels = [names.ended]
     this.#database = database
     this.#names = names
+    this.#listener = listener
     this.#reads = new GroupCommit({ max: 500, flush: (ids) => this.#read(ids) })
-    this.#session = new Session({
-      url,
-      name: `${application} listen`,
-      onConnect: async (client, again) => {
-        await client.query(`listen ${names.ended}`)
-        if (again) this.#tellAll()
-      },
-      onNotification: (_, payload) => {
-        if (payload === '*') this.#tellAll()
-        else for (const id of payload.split('\n')) this.#tell(id)
-      },
-    })
   }
 
   /** Begins to listen, so that an end that comes from now on is heard. */
   listen(): Promise<void> {
-    this.#opened ??= this.#open().catch((error: unknown) => {
-      this.#opened = undefined // the next wait tries again
-      throw error
-    })
-    return this.#opened
+    return this.#listener.listen(this)
   }
 
   /**
@@ -83,8 +65,8 @@ export class Results {
         if (ended.status === 'completed') return decode(await this.#payload(ended))
         if (isEnded(ended.status)) throw endError(id, ended.status, Failure.parse(JSON.parse((await this.#payload(ended)) ?? 'null')))
         // It ended while the mark waited for its row: what the statement saw was the moment before.
-        if (ended.told !== false) await next
-        if (this.#closed) throw new ClientClosed(id)
+        if (ended.told !== false && !this.#listener.closed) await next
+        if (this.#listener.closed) throw new ClientClosed(id)
         next = new Promise<void>((resolve) => {
           wake = resolve
         })
@@ -96,17 +78,12 @@ export class Results {
     }
   }
 
-  /** Those who still wait are told so. */
-  async close(): Promise<void> {
-    this.#closed = true
-    clearInterval(this.#look)
-    this.#tellAll()
-    if (this.#opened) await this.#session.close()
+  heard(_: string, ids: readonly string[]): void {
+    for (const id of ids) this.#tell(id)
   }
 
-  async #open(): Promise<void> {
-    await withReconnect(() => this.#session.open())
-    this.#look = setInterval(() => this.#tellAll(), LOOK_MS)
+  missed(): void {
+    for (const id of this.#waiting.keys()) this.#tell(id)
   }
 
   async #read(ids: readonly string[]): Promise<readonly (Ended | undefined)[]> {
@@ -131,7 +108,7 @@ export class Results {
     try {
       return await withReconnect(() => this.#reads.submit(id), PATIENCE_MS)
     } catch (error) {
-      throw this.#closed ? new ClientClosed(id) : error
+      throw this.#listener.closed ? new ClientClosed(id) : error
     }
   }
 
@@ -142,9 +119,5 @@ export class Results {
 
   #tell(id: string): void {
     for (const wake of this.#waiting.get(id) ?? []) wake()
-  }
-
-  #tellAll(): void {
-    for (const id of this.#waiting.keys()) this.#tell(id)
   }
 }

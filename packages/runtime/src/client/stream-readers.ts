@@ -1,11 +1,10 @@
-// Owns: following streams. One LISTEN connection a client, opened when somebody first waits for an item; a slow look as the
-// fallback for notifications that were missed. Readers fetch pages as they are consumed: a slow one holds back nobody.
+// Owns: following streams. Readers fetch pages as they are consumed: a slow one holds back nobody.
 import { checkStreamName } from '@baton/sdk/host'
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
-import { Session } from '../log/session.ts'
 import { ClientClosed, ExecutionNotFound, InvalidQuery } from './client-errors.ts'
+import type { Ear, Listener } from './listener.ts'
 import { markFollowed, readStream, type StreamItem, type StreamPage } from './read-stream.ts'
 
 /** Options of `handle.stream`. */
@@ -20,35 +19,21 @@ export interface StreamOptions {
   readonly pageSize?: number
 }
 
-const LOOK_MS = 2_000
 /** How long a server may be away before a reader gives up. */
 const PATIENCE_MS = 300_000
 
-export class StreamReaders {
+export class StreamReaders implements Ear {
+  readonly channels: readonly string[]
   readonly #database: Database
   readonly #names: Names
-  readonly #session: Session
+  readonly #listener: Listener
   readonly #waiting = new Map<string, Set<() => void>>()
-  #opened: Promise<void> | undefined
-  #look: NodeJS.Timeout | undefined
-  #closed = false
 
-  constructor(database: Database, names: Names, url: string, application: string) {
+  constructor(database: Database, names: Names, listener: Listener) {
+    this.channels = [names.streams, names.ended]
     this.#database = database
     this.#names = names
-    this.#session = new Session({
-      url,
-      name: `${application} listen streams`,
-      onConnect: async (client, again) => {
-        await client.query(`listen ${names.streams}; listen ${names.ended}`)
-        if (again) this.#tell(() => true)
-      },
-      onNotification: (channel, payload) => {
-        if (payload === '*') return this.#tell(() => true)
-        const told = new Set(payload.split('\n'))
-        this.#tell(channel === names.ended ? (key) => told.has(executionOf(key)) : (key) => told.has(key))
-      },
-    })
+    this.#listener = listener
   }
 
   /**
@@ -65,7 +50,7 @@ export class StreamReaders {
     let next = from
     const page = async (): Promise<StreamPage> => {
       signal?.throwIfAborted()
-      if (this.#closed) throw new ClientClosed(id)
+      if (this.#listener.closed) throw new ClientClosed(id)
       const request = { id, stream, from: next, limit: pageSize }
       const found = await withReconnect(() => readStream(this.#database, this.#names, request), PATIENCE_MS)
       if (!found) throw new ExecutionNotFound(id)
@@ -84,7 +69,8 @@ export class StreamReaders {
       if (items.length === pageSize) continue
       if (over || !follow) return
       if (!marked) {
-        await this.#listen()
+        await this.#listener.listen(this)
+        if (this.#listener.closed) throw new ClientClosed(id)
         await withReconnect(() => markFollowed(this.#database.pool, this.#names, id, stream), PATIENCE_MS)
         marked = true
         continue
@@ -93,12 +79,13 @@ export class StreamReaders {
     }
   }
 
-  /** Those who still wait are told so. */
-  async close(): Promise<void> {
-    this.#closed = true
-    clearInterval(this.#look)
+  heard(channel: string, keys: readonly string[]): void {
+    const told = new Set(keys)
+    this.#tell(channel === this.#names.ended ? (key) => told.has(executionOf(key)) : (key) => told.has(key))
+  }
+
+  missed(): void {
     this.#tell(() => true)
-    if (this.#opened) await this.#session.close()
   }
 
   /** Rings when the stream may have changed, the reading was given up or the client was closed. */
@@ -114,19 +101,6 @@ export class StreamReaders {
     waiting.add(alarm.ring)
     signal?.addEventListener('abort', alarm.ring)
     return alarm
-  }
-
-  #listen(): Promise<void> {
-    this.#opened ??= this.#open().catch((error: unknown) => {
-      this.#opened = undefined // the next reader tries again
-      throw error
-    })
-    return this.#opened
-  }
-
-  async #open(): Promise<void> {
-    await withReconnect(() => this.#session.open())
-    this.#look = setInterval(() => this.#tell(() => true), LOOK_MS)
   }
 
   #tell(concerns: (key: string) => boolean): void {

@@ -1,4 +1,4 @@
-/** How long a write may take before its connection counts as lost. */
+/** How long the server may take to answer before the connection counts as lost. */
 const ANSWER_MS = 10_000
 
 /** A connection that is cut without a word never answers: after a while it counts as lost. */

@@ -3,11 +3,33 @@ import { guardedScope } from '../ambient.ts'
 
 type Callback = (...args: unknown[]) => unknown
 
+/** What workflow code gets for a timer, and clears it by. */
+export abstract class DurableTimer implements Disposable {
+  abstract close(): void
+
+  /** A workflow is not kept alive by its timers, nor ended for want of them. */
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
+  }
+
+  hasRef(): boolean {
+    return true
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+}
+
 /**
  * What `setTimeout` answers in workflow code. It is shielded: a stop of the execution does not silence it, for whoever waits
  * for the callback would then wait for ever.
  */
-export class DurableTimeout {
+export class DurableTimeout extends DurableTimer {
   readonly #here: Region
   readonly #callback: Callback
   readonly #ms: number
@@ -15,6 +37,7 @@ export class DurableTimeout {
   #cancel: (() => void) | undefined
 
   constructor(here: Region, callback: Callback, ms: number, args: readonly unknown[]) {
+    super()
     this.#here = here
     this.#callback = callback
     this.#ms = ms
@@ -34,23 +57,6 @@ export class DurableTimeout {
     return this
   }
 
-  /** A workflow is not kept alive by its timers, nor ended for want of them. */
-  ref(): this {
-    return this
-  }
-
-  unref(): this {
-    return this
-  }
-
-  hasRef(): boolean {
-    return true
-  }
-
-  [Symbol.dispose](): void {
-    this.close()
-  }
-
   #arm(): void {
     const scope = this.#here.openScope({ shielded: true, timeoutMs: undefined })
     const cancel = (): void => scope.cancel('clearTimeout')
@@ -67,10 +73,11 @@ export class DurableTimeout {
 }
 
 /** What `setImmediate` answers in workflow code. */
-export class DurableImmediate {
+export class DurableImmediate extends DurableTimer {
   #cleared = false
 
   constructor(act: Callback, args: readonly unknown[]) {
+    super()
     void Promise.resolve().then(() => {
       if (!this.#cleared) act(...args)
     })
@@ -78,22 +85,6 @@ export class DurableImmediate {
 
   close(): void {
     this.#cleared = true
-  }
-
-  ref(): this {
-    return this
-  }
-
-  unref(): this {
-    return this
-  }
-
-  hasRef(): boolean {
-    return true
-  }
-
-  [Symbol.dispose](): void {
-    this.close()
   }
 }
 

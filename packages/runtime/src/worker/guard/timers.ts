@@ -4,7 +4,7 @@ import timers from 'node:timers'
 import promises from 'node:timers/promises'
 import type { Region } from '../../core/region.ts'
 import { guardedScope } from '../ambient.ts'
-import { DurableImmediate, DurableTimeout, sleepIn } from './durable-timeout.ts'
+import { DurableImmediate, DurableTimeout, DurableTimer, sleepIn } from './durable-timeout.ts'
 import { refuseCall } from './guarded.ts'
 import { inTheGuiseOf, replace } from './replace.ts'
 
@@ -64,7 +64,7 @@ function clear(target: object, key: string): void {
   replace<AnyFunction>(target, key, (base) =>
     inTheGuiseOf(base, function guarded(this: unknown, ...args: unknown[]): unknown {
       const [given] = args
-      if (!(given instanceof DurableTimeout || given instanceof DurableImmediate)) return Reflect.apply(base, this, args)
+      if (!(given instanceof DurableTimer)) return Reflect.apply(base, this, args)
       given.close()
       return undefined
     }))
