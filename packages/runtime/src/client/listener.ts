@@ -2,8 +2,8 @@
 // notifications that were missed. Does not own: who waits for what; that is its ears' business.
 //
 // Invariants
-//  L1  Once `listen` has resolved, an ear hears each notification on its channels, or that it may have missed some.
-//  L2  When the listener is closed every ear is told by `missed`, and nothing is begun any more.
+//  H1  Once `listen` has resolved, an ear hears each notification on its channels, or that it may have missed some.
+//  H2  When the listener is closed every ear is told by `missed`, and nothing is begun any more.
 import type pg from 'pg'
 import { answered } from '../log/answered.ts'
 import { isConnectionLoss } from '../log/connection-loss.ts'
