@@ -27,7 +27,7 @@ import { checkCall, checkMessageId, InvalidMessage } from './message-rules.ts'
 import { checkId } from './start-rules.ts'
 import { Results } from './results.ts'
 import { StreamReaders } from './stream-readers.ts'
-import { createExecutions, type NewExecution } from '../dispatch/create-executions.ts'
+import { createExecutions, type NewExecution, queueExecutions } from '../dispatch/create-executions.ts'
 import { answerKey, callMessage } from '../dispatch/message.ts'
 import { Starter } from './start.ts'
 import { AnswerBox } from './answer-box.ts'
@@ -341,12 +341,12 @@ export class Baton {
     const handlers = new Handlers(this.#database, start.id, workflow)
     const message = await this.#connection.post.seal(callMessage(start.id, type, name, { id, args: await handlers.check(type, name, args) }))
     const sealed = await this.#starter.sealed([start])
-    const act = async (execute: Execute): Promise<void> => {
-      await createExecutions(execute, this.#dispatcher, this.#names, sealed)
+    const act = async (execute: Execute, create = createExecutions): Promise<void> => {
+      await create(execute, this.#dispatcher, this.#names, sealed)
       await this.#connection.post.sendWithin(execute, message)
     }
     await this.#dispatcher.ensureQueue(start.queue)
-    if (options.transaction) await act(executeFor(options.transaction))
+    if (options.transaction) await act(executeFor(options.transaction), queueExecutions)
     else await withReconnect(() => transaction(this.#database.pool, act))
     return new Handle<unknown>(start.id, this.#connection, workflow)
   }

@@ -1,9 +1,9 @@
 // Owns: how an execution comes into being: its row, its first event and its job, in one commit that concurrent starts share.
-import { createExecutions, type NewExecution } from '../dispatch/create-executions.ts'
+import { assignExecutions, type NewExecution, queueExecutions } from '../dispatch/create-executions.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Database } from '../log/database.ts'
 import { GroupCommit } from '../log/group-commit.ts'
-import { type Execute, executeAnywhere, transaction } from '../log/transaction.ts'
+import { type Execute, executeAnywhere, executePrepared, transaction } from '../log/transaction.ts'
 import type { Names } from '../log/names.ts'
 import type { Encoded } from '../payload/codec.ts'
 import { assertSameStart } from './start-rules.ts'
@@ -36,18 +36,25 @@ export class Starter {
   /** The same inside the caller's transaction: it starts when that commits. */
   async startWithin(execute: Execute, start: NewExecution): Promise<void> {
     await this.#dispatcher.ensureQueue(start.queue)
-    const created = await createExecutions(execute, this.#dispatcher, this.#names, await this.sealed([start]))
+    const created = await queueExecutions(execute, this.#dispatcher, this.#names, await this.sealed([start]))
     if (created.size === 0) await this.#assertSame(execute, start)
   }
 
   async #flush(starts: readonly NewExecution[]): Promise<readonly boolean[]> {
-    for (const queue of new Set(starts.map((start) => start.queue))) await this.#dispatcher.ensureQueue(queue)
     // An id that comes twice in one flush is one execution, and the second a repetition.
     const first = new Map<string, NewExecution>()
     for (const start of starts) if (!first.has(start.id)) first.set(start.id, start)
     const sealed = await this.sealed([...first.values()])
-    const created = await transaction(this.#database.pool, (execute) => createExecutions(execute, this.#dispatcher, this.#names, sealed))
-    return starts.map((start) => created.has(start.id) && first.get(start.id) === start)
+    const assigned = await assignExecutions(executePrepared(this.#database.pool), this.#names, sealed)
+    const queued = await this.#queue(sealed.filter(({ id }) => !assigned.has(id)))
+    return starts.map((start) => (assigned.has(start.id) || queued.has(start.id)) && first.get(start.id) === start)
+  }
+
+  /** Those that no live worker could be given, or that exist. */
+  async #queue(starts: readonly NewExecution[]): Promise<ReadonlySet<string>> {
+    if (starts.length === 0) return new Set()
+    await this.#dispatcher.prepare(starts)
+    return transaction(this.#database.pool, (execute) => queueExecutions(execute, this.#dispatcher, this.#names, starts))
   }
 
   /** As `createExecutions` wants them. */

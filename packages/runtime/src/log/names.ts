@@ -16,8 +16,8 @@ export interface Names {
   readonly answers: string
   /** NOTIFY channel: streams that somebody follows have new items or were closed; the payload lists them. */
   readonly streams: string
-  /** NOTIFY channel of one worker: its inbox has something. */
-  inbox(worker: number): string
+  /** NOTIFY channel of one worker: its inbox has something. With `''`: what the names of all of them begin with. */
+  inbox(worker: number | ''): string
 }
 
 /**

@@ -102,6 +102,7 @@ interface WorkersTable {
   heartbeat_at: Time
   fenced: ColumnType<boolean, boolean | undefined, boolean>
   serves: Generated<string[]>
+  accepts: Generated<boolean>
 }
 
 interface WorkflowsTable {

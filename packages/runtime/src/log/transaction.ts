@@ -28,6 +28,11 @@ export function executeAnywhere(pool: pg.Pool): Execute {
   return (text, values = []) => pool.query(text, values.length === 0 ? undefined : [...values])
 }
 
+/** Runs single statements, each in a transaction of its own, prepared on whichever connection of the pool. */
+export function executePrepared(pool: pg.Pool): Execute {
+  return (text, values) => pool.query(prepared(text, values))
+}
+
 /** One transaction on a connection of its own: committed when `act` resolves, rolled back when it rejects. */
 export async function transaction<T>(pool: pg.Pool, act: (execute: Execute) => Promise<T>): Promise<T> {
   const client = await pool.connect()

@@ -6,6 +6,7 @@
 import { BatonError } from '@baton/sdk'
 import { FactoryFailed } from '../core/program.ts'
 import { ForeignWait } from '../core/stuck.ts'
+import { STARTED } from '../dispatch/create-executions.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { send } from '../dispatch/tasks.ts'
 import type { Database } from '../log/database.ts'
@@ -91,6 +92,7 @@ export class Incarnation {
   #watch!: Watch
   #others = 0
   #sweeps = 0
+  #accepting = false
   #fenced = false
   #draining = false
 
@@ -189,12 +191,18 @@ export class Incarnation {
       clock: this.#clock,
       onJobs: (queue) => this.#fetcher.wake(queue),
       onInbox: () => this.#inbox.read(),
+      onStarted: (executions) => {
+        this.#intake.take(executions)
+        this.#fetcher.wake(this.#intake.inDoubt ? undefined : STARTED)
+      },
+      accepts: () => this.#accepts,
       onHanded: (execution) => {
         this.#intake.hand(execution)
         this.#fetcher.wake(HANDED)
       },
       onAbort: (task) => this.#intake.abort(task),
       onReconnect: () => {
+        this.#intake.doubt() // it may have been given something that it was not told of
         this.#fetcher.wake()
         this.#inbox.read()
       },
@@ -205,6 +213,11 @@ export class Incarnation {
 
   get id(): number {
     return this.#liveness.id
+  }
+
+  /** Whether who starts executions may give it some. */
+  get #accepts(): boolean {
+    return this.#accepting && !this.#draining && this.#conductor.size < this.#options.maxActors
   }
 
   /** What this worker is doing, for its operator. */
@@ -247,6 +260,8 @@ export class Incarnation {
     this.#every(Math.min(1_000, this.#options.parkAfterMs), () => this.#parker.parkIdle())
     this.#every(SWEEP_MS, () => this.#sweep())
     this.#fetcher.start()
+    this.#accepting = true
+    await this.#liveness.tell()
     await this.#unblock()
     await this.#unblockReadable()
     await this.#schedules.start()
@@ -258,6 +273,7 @@ export class Incarnation {
    */
   async stop(drainMs: number): Promise<number> {
     this.#quiet()
+    await this.#liveness.tell().catch(() => {}) // the database is away: then nobody gives it anything either
     await this.#fetcher.stop()
     await this.#drained(drainMs)
     // Steps that did not make it are told to stop; whoever takes over runs them again.

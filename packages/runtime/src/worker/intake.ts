@@ -1,6 +1,7 @@
 // Owns: what is taken from the queues: executions become actors, tasks run in the slots and are answered.
 import type { StepOutcome } from '../core/input.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
+import { STARTED } from '../dispatch/create-executions.ts'
 import { bossQueue } from '../dispatch/job.ts'
 import type { Question } from '../dispatch/message.ts'
 import { QUERY_COMMAND } from '../dispatch/tasks.ts'
@@ -17,6 +18,7 @@ import type { Log } from './log.ts'
 import type { Outcomes } from './outcomes.ts'
 import { acquit, isHarmless, PROBATION_MS } from './quarantine.ts'
 import type { Registered, Registry } from './registry.ts'
+import { readStarted } from './read-started.ts'
 import { reconcile } from './release.ts'
 import { AttemptAborted } from './run-attempt.ts'
 import type { LocalStep, StepSlots } from './step-slots.ts'
@@ -58,6 +60,8 @@ export class Intake {
   readonly #tasks = new Set<string>()
   /** How those whose bodies have not ended are told to stop. */
   readonly #aborts = new Map<string, () => void>()
+  /** Executions that were given to this worker and are not in memory yet. */
+  readonly #started = new Set<string>()
   /** Executions that others have met and that are for this worker. */
   readonly #handed = new Set<string>()
   /** An execution that several workers have died with, and until when others like it wait. */
@@ -81,6 +85,16 @@ export class Intake {
     return this.#doubt
   }
 
+  /** Executions were given to this worker as they were started; those that there is no room for go back. */
+  take(executions: readonly string[]): void {
+    const { room, open } = this.#options
+    let left = open() ? room() - this.#started.size : 0
+    for (const id of executions) {
+      if (left-- > 0) this.#started.add(id)
+      else this.#doubt = true
+    }
+  }
+
   /** Another worker has met an execution that is for this one. */
   hand(execution: string): void {
     this.#handed.add(execution)
@@ -94,7 +108,8 @@ export class Intake {
   sources(): readonly Source[] {
     const { queues, open, room, slots } = this.#options
     const handed: Source = { name: HANDED, room: () => (open() ? Math.min(room(), this.#handed.size) : 0), claim: (max) => this.#sure(() => this.#claimHanded(max)) }
-    return [handed, ...queues.flatMap((queue): Source[] => [
+    const started: Source = { name: STARTED, room: () => (open() ? this.#started.size : 0), claim: (max) => this.#sure(() => this.#readStarted(max)) }
+    return [started, handed, ...queues.flatMap((queue): Source[] => [
       { name: bossQueue('execution', queue), room: () => (open() ? room() : 0), claim: (max) => this.#sure(() => this.#executions(queue, max)) },
       { name: bossQueue('step', queue), room: () => (open() ? slots.room : 0), claim: (max) => this.#sure(() => this.#steps(queue, max)) },
     ])]
@@ -129,6 +144,15 @@ export class Intake {
     const claim = await claimExecutions(this.#claim(queue, max))
     this.#warnForeign(queue, claim.foreign)
     return this.#adopt(claim)
+  }
+
+  async #readStarted(max: number): Promise<Claim<unknown>> {
+    const { database, names, registry, worker, has } = this.#options
+    const ids = [...this.#started].slice(0, max)
+    const claimed = await readStarted({ database, names, registry, worker: worker() }, ids.filter((id) => !has(id)))
+    for (const id of ids) this.#started.delete(id)
+    await this.#adopt({ claimed, fetched: ids.length, foreign: [] })
+    return { claimed, fetched: ids.length, foreign: [] }
   }
 
   async #claimHanded(max: number): Promise<Claim<unknown>> {

@@ -7,6 +7,7 @@
 //  V2  Whoever finds the row fenced is told at once and never uses the identity again.
 //  V3  A worker that has not heard from the database for `UNTRUSTED_MS` starts nothing until it has.
 import type pg from 'pg'
+import { STARTED } from '../dispatch/create-executions.ts'
 import type { Names } from '../log/names.ts'
 import { Session } from '../log/session.ts'
 import { HANDED } from './claim.ts'
@@ -31,6 +32,10 @@ export interface LivenessOptions {
   readonly clock: DatabaseClock
   readonly onJobs: (queue: string) => void
   readonly onInbox: () => void
+  /** Executions were given to this worker as they were started. */
+  readonly onStarted: (executions: readonly string[]) => void
+  /** Whether it can be given executions. */
+  readonly accepts: () => boolean
   /** An execution that another worker has met is for this one. */
   readonly onHanded: (execution: string) => void
   /** A step that runs here for another worker is not wanted any more. */
@@ -87,6 +92,13 @@ export class Liveness {
     this.#schedule()
   }
 
+  /** Says at once whether it can be given executions, and not with the next heartbeat. */
+  async tell(): Promise<void> {
+    await this.#session.query({
+      name: 'accepts', text: `update ${this.#options.names.schema}.workers set accepts = $2 where id = $1 and not fenced`, values: [this.#id, this.#options.accepts()],
+    })
+  }
+
   /** Takes the row back, once everything has been handed over. */
   async leave(): Promise<void> {
     this.#closed = true
@@ -122,18 +134,18 @@ export class Liveness {
   }
 
   async #beat(): Promise<void> {
-    const { names, clock, queues } = this.#options
+    const { names, clock, queues, accepts } = this.#options
     const { schema } = names
     if (!this.#locked) await this.#lock(await this.#session.client())
     const { rows } = await this.#session.query<{ now: number; others: number; due: boolean }>({
       name: 'heartbeat',
-      text: `update ${schema}.workers set heartbeat_at = clock_timestamp() where id = $1 and not fenced
+      text: `update ${schema}.workers set heartbeat_at = clock_timestamp(), accepts = $3 where id = $1 and not fenced
         returning extract(epoch from clock_timestamp())::float8 * 1000 as now,
           (select count(*) from ${schema}.workers where not fenced and id <> $1)::int as others,
           exists (select from ${schema}.executions where owner is null and status in ('pending', 'running')
             and coalesce(wake_at, created_at) <= now() and queue = any($2))
           or exists (select from ${schema}.tasks where worker is null and at < now() - interval '1 s' and queue = any($2)) as due`,
-      values: [this.#id, queues],
+      values: [this.#id, queues, accepts()],
     })
     const row = rows[0]
     if (this.#closed) return
@@ -185,7 +197,8 @@ export class Liveness {
   }
 
   #notified(channel: string, payload: string): void {
-    if (channel !== this.#options.names.jobs && payload.startsWith('abort ')) this.#options.onAbort(payload.slice(6))
+    if (channel !== this.#options.names.jobs && payload.startsWith(STARTED)) this.#options.onStarted(payload.slice(STARTED.length).split('\n'))
+    else if (channel !== this.#options.names.jobs && payload.startsWith('abort ')) this.#options.onAbort(payload.slice(6))
     else if (channel !== this.#options.names.jobs && payload.startsWith(HANDED)) this.#options.onHanded(payload.slice(HANDED.length))
     else if (channel !== this.#options.names.jobs) this.#options.onInbox()
     else if (payload !== JOINED) this.#options.onJobs(payload)

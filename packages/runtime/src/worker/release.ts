@@ -8,6 +8,7 @@ import type { Database } from '../log/database.ts'
 export async function handOver({ db }: Database, dispatcher: Dispatcher, worker: number): Promise<number> {
   return db.transaction().execute(async (trx) => {
     // As a takeover does: a flush that is still on its way ends before, or finds itself fenced.
+    await trx.selectFrom('workers').select('id').where('id', '=', worker).forUpdate().execute() // who gives it something now ends first
     const mine = await trx.updateTable('workers').set({ fenced: true }).where('id', '=', worker).where('fenced', '=', false).returning('id').executeTakeFirst()
     if (!mine) return 0 // somebody has taken over: it is done
     const executions = await trx.updateTable('executions').set({ owner: null }).where('owner', '=', worker).returning(['id', 'queue', 'priority']).execute()

@@ -38,6 +38,7 @@ interface TakeOverOptions {
 export async function takeOver({ database: { db }, dispatcher, names, faults, dead, maxTakeovers }: TakeOverOptions): Promise<Released> {
   await faults('takeover:before')
   const released = await db.transaction().execute(async (trx) => {
+    await trx.selectFrom('workers').select('id').where('id', 'in', dead).orderBy('id').forUpdate().execute() // who gives them something now ends first
     const fenced = await trx
       .updateTable('workers')
       .set({ fenced: true })

@@ -8,6 +8,7 @@ import * as heartbeats from './0006-heartbeats.ts'
 import * as versions from './0007-versions.ts'
 import * as waits from './0008-waits.ts'
 import * as schedules from './0009-schedules.ts'
+import * as accepts from './0010-accepts.ts'
 
 /** Every migration by its number, in order; a published one is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007-versions': versions,
   '0008-waits': waits,
   '0009-schedules': schedules,
+  '0010-accepts': accepts,
 }
