@@ -187,3 +187,14 @@ test('all who wait are told when the client is closed', async () => {
   const closed = { status: 'rejected', reason: { code: 'ClientClosed' } }
   expect(await waiting).toMatchObject([closed, closed, closed])
 })
+
+test('two who wait for the same answer both get it', async () => {
+  await using database = await createDatabase()
+  await using _worker = await Worker.start({ url: database.url, workflows: [Counter], locality })
+  await using baton = await Baton.connect(database.url)
+  const handle = await baton.start(Counter, { id: 'twice', input: undefined })
+  const asked = Promise.all([0, 1].map(() => handle.with({ id: 'same' }).update('ask')))
+  await expect.poll(async () => (await handle.history()).some(({ type }) => type === 'UpdateAccepted')).toBe(true)
+  await handle.signal('open')
+  expect(await asked).toEqual(['answered', 'answered'])
+})

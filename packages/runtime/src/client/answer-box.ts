@@ -5,6 +5,7 @@ import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { Failure } from '../payload/failure.ts'
+import { Alarms } from './alarms.ts'
 import type { Ear, Listener } from './listener.ts'
 
 const Outcome: z.ZodType<UpdateOutcome> = z.union([
@@ -17,7 +18,7 @@ export class AnswerBox implements Ear {
   readonly #database: Database
   readonly #names: Names
   readonly #listener: Listener
-  readonly #waiting = new Map<string, () => void>()
+  readonly #alarms = new Alarms()
 
   constructor(database: Database, names: Names, listener: Listener) {
     this.channels = [names.answers]
@@ -42,26 +43,24 @@ export class AnswerBox implements Ear {
 
   /** The answer under an id if it comes before the listener's next look, and before `ms` have passed; undefined otherwise. */
   async wait(id: string, ms?: number): Promise<UpdateOutcome | undefined> {
-    const heard = Promise.withResolvers<void>()
-    this.#waiting.set(id, heard.resolve)
-    const timer = ms === undefined ? undefined : setTimeout(heard.resolve, ms)
+    using alarm = this.#alarms.set(id)
+    const timer = ms === undefined ? undefined : setTimeout(alarm.ring, ms)
     try {
       const early = await this.#read(id)
       if (early || this.closed) return early
-      await heard.promise
+      await alarm.rung()
       return this.closed ? undefined : await this.#read(id)
     } finally {
       clearTimeout(timer)
-      this.#waiting.delete(id)
     }
   }
 
   heard(_: string, ids: readonly string[]): void {
-    for (const id of ids) this.#waiting.get(id)?.()
+    for (const id of ids) this.#alarms.ring(id)
   }
 
   missed(): void {
-    for (const tell of this.#waiting.values()) tell()
+    this.#alarms.ringAll()
   }
 
   async #read(id: string): Promise<UpdateOutcome | undefined> {

@@ -6,6 +6,7 @@ import { GroupCommit } from '../log/group-commit.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { ENDED, isEnded } from '../log/tables.ts'
+import { Alarms } from './alarms.ts'
 import { ClientClosed, endError, ExecutionNotFound } from './client-errors.ts'
 import type { Ear, Listener } from './listener.ts'
 
@@ -26,7 +27,7 @@ export class Results implements Ear {
   readonly #database: Database
   readonly #names: Names
   readonly #listener: Listener
-  readonly #waiting = new Map<string, Set<() => void>>()
+  readonly #alarms = new Alarms()
   readonly #reads: GroupCommit<string, Ended | undefined>
 
   constructor(database: Database, names: Names, listener: Listener) {
@@ -49,41 +50,26 @@ export class Results implements Ear {
    */
   async result(id: string): Promise<unknown> {
     await this.listen()
-    let wake = (): void => {}
-    const waiters = this.#waiting.get(id) ?? new Set()
-    this.#waiting.set(id, waiters)
-    let next = new Promise<void>((resolve) => {
-      wake = resolve
-    })
-    const waiter = (): void => wake()
-    waiters.add(waiter)
-    try {
+    using alarm = this.#alarms.set(id)
+    for (;;) {
+      alarm.reset() // what comes from here on may be in the answer or not
       // One statement says that somebody waits and tells whether it is over; after it an end is notified.
-      let ended = await this.#ask(id)
-      for (;;) {
-        if (!ended) throw new ExecutionNotFound(id)
-        if (ended.status === 'completed') return decode(await this.#payload(ended))
-        if (isEnded(ended.status)) throw endError(id, ended.status, Failure.parse(JSON.parse((await this.#payload(ended)) ?? 'null')))
-        // It ended while the mark waited for its row: what the statement saw was the moment before.
-        if (ended.told !== false && !this.#listener.closed) await next
-        if (this.#listener.closed) throw new ClientClosed(id)
-        next = new Promise<void>((resolve) => {
-          wake = resolve
-        })
-        ended = await this.#ask(id)
-      }
-    } finally {
-      waiters.delete(waiter)
-      if (waiters.size === 0) this.#waiting.delete(id)
+      const ended = await this.#ask(id)
+      if (!ended) throw new ExecutionNotFound(id)
+      if (ended.status === 'completed') return decode(await this.#payload(ended))
+      if (isEnded(ended.status)) throw endError(id, ended.status, Failure.parse(JSON.parse((await this.#payload(ended)) ?? 'null')))
+      // It ended while the mark waited for its row: what the statement saw was the moment before.
+      if (ended.told !== false && !this.#listener.closed) await alarm.rung()
+      if (this.#listener.closed) throw new ClientClosed(id)
     }
   }
 
   heard(_: string, ids: readonly string[]): void {
-    for (const id of ids) this.#tell(id)
+    for (const id of ids) this.#alarms.ring(id)
   }
 
   missed(): void {
-    for (const id of this.#waiting.keys()) this.#tell(id)
+    this.#alarms.ringAll()
   }
 
   async #read(ids: readonly string[]): Promise<readonly (Ended | undefined)[]> {
@@ -115,9 +101,5 @@ export class Results implements Ear {
   async #payload(ended: Ended): Promise<Encoded> {
     const [payload = null] = await this.#database.border.open([ended.payload])
     return payload
-  }
-
-  #tell(id: string): void {
-    for (const wake of this.#waiting.get(id) ?? []) wake()
   }
 }

@@ -3,6 +3,7 @@ import { checkStreamName } from '@baton/sdk/host'
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
+import { Alarms } from './alarms.ts'
 import { ClientClosed, ExecutionNotFound, InvalidQuery } from './client-errors.ts'
 import type { Ear, Listener } from './listener.ts'
 import { markFollowed, readStream, type StreamItem, type StreamPage } from './read-stream.ts'
@@ -27,7 +28,7 @@ export class StreamReaders implements Ear {
   readonly #database: Database
   readonly #names: Names
   readonly #listener: Listener
-  readonly #waiting = new Map<string, Set<() => void>>()
+  readonly #alarms = new Alarms()
 
   constructor(database: Database, names: Names, listener: Listener) {
     this.channels = [names.streams, names.ended]
@@ -56,7 +57,8 @@ export class StreamReaders implements Ear {
       if (!found) throw new ExecutionNotFound(id)
       return found
     }
-    using alarm = this.#alarm(id, stream, signal)
+    using alarm = this.#alarms.set(keyOf(id, stream))
+    using _ = onAbort(signal, alarm.ring)
     let marked = false
     for (;;) {
       alarm.reset() // what comes from here on may be on the page or not
@@ -81,54 +83,11 @@ export class StreamReaders implements Ear {
 
   heard(channel: string, keys: readonly string[]): void {
     const told = new Set(keys)
-    this.#tell(channel === this.#names.ended ? (key) => told.has(executionOf(key)) : (key) => told.has(key))
+    this.#alarms.ringAll(channel === this.#names.ended ? (key) => told.has(executionOf(key)) : (key) => told.has(key))
   }
 
   missed(): void {
-    this.#tell(() => true)
-  }
-
-  /** Rings when the stream may have changed, the reading was given up or the client was closed. */
-  #alarm(id: string, stream: string, signal: AbortSignal | undefined): Alarm {
-    const key = keyOf(id, stream)
-    const alarm = new Alarm(() => {
-      signal?.removeEventListener('abort', alarm.ring)
-      waiting.delete(alarm.ring)
-      if (waiting.size === 0) this.#waiting.delete(key)
-    })
-    const waiting = this.#waiting.get(key) ?? new Set()
-    this.#waiting.set(key, waiting)
-    waiting.add(alarm.ring)
-    signal?.addEventListener('abort', alarm.ring)
-    return alarm
-  }
-
-  #tell(concerns: (key: string) => boolean): void {
-    for (const [key, waiting] of this.#waiting) if (concerns(key)) for (const ring of waiting) ring()
-  }
-}
-
-/** A bell that stays rung until it is reset. */
-class Alarm implements Disposable {
-  #rung = Promise.withResolvers<void>()
-  readonly #dispose: () => void
-
-  constructor(dispose: () => void) {
-    this.#dispose = dispose
-  }
-
-  readonly ring = (): void => this.#rung.resolve()
-
-  reset(): void {
-    this.#rung = Promise.withResolvers()
-  }
-
-  rung(): Promise<void> {
-    return this.#rung.promise
-  }
-
-  [Symbol.dispose](): void {
-    this.#dispose()
+    this.#alarms.ringAll()
   }
 }
 
@@ -138,4 +97,9 @@ function keyOf(execution: string, stream: string): string {
 
 function executionOf(key: string): string {
   return key.slice(0, key.indexOf('\x1f'))
+}
+
+function onAbort(signal: AbortSignal | undefined, act: () => void): Disposable {
+  signal?.addEventListener('abort', act)
+  return { [Symbol.dispose]: () => signal?.removeEventListener('abort', act) }
 }
