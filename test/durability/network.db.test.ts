@@ -27,9 +27,10 @@ test.each([
 ])('%s whose claim committed without an answer is not lost', async (_, what, local) => {
   await using database = await createDatabase()
   await using proxy = await proxyPostgres(database.url, loseCommitOf(what))
-  await using worker = await testWorker(proxy.url, { locality: local })
   await using baton = await Baton.connect(database.url)
-  expect(await baton.execute(Chain, { input: { n: 2, ms: 0 } })).toBe(1)
+  const handle = await baton.start(Chain, { input: { n: 2, ms: 0 } }) // before there is a worker that it could be given to
+  await using worker = await testWorker(proxy.url, { locality: local })
+  expect(await handle.result()).toBe(1)
   expect(worker.entries.some(({ message }) => message.includes('lost from sight'))).toBe(true)
 })
 

@@ -49,12 +49,14 @@ test('G1: a start whose answer is lost with its connection is repeated, and is o
   expect(await handle.result()).toBe(3)
 })
 
-test.each(['claim:before@1', 'claim:after@1', 'append:before@1', 'append:after@1', 'append:after@3'])(
+test.each(['take:before@1', 'take:after@1', 'claim:before@1', 'claim:after@1', 'append:before@1', 'append:after@1', 'append:after@3'])(
   'G1: started again while its worker dies at %s, it is one execution', { timeout: 60_000 },
   async (dieAt) => {
     await using stack = new AsyncDisposableStack()
     const { url } = stack.use(await createDatabase())
     const baton = stack.use(await Baton.connect(url))
+    // An execution is claimed where there was no worker that it could be given to.
+    if (dieAt.startsWith('claim')) await baton.start(Chain, { id: 'again', input })
     const victim = stack.use(await startWorkerProcess({ url, dieAt }))
     const handle = await baton.start(Chain, { id: 'again', input })
     await Promise.race([victim.exited, handle.result()])

@@ -39,7 +39,7 @@ async function setAside(url: string, id: string): Promise<void> {
   }
 }
 
-test.each(['append:before', 'append:after', 'park:before', 'park:after', 'claim:after'])(
+test.each(['append:before', 'append:after', 'park:before', 'park:after', 'take:after', 'claim:after'])(
   'G4: signals and updates that were acknowledged are seen once, the owner killed at each %s', { timeout: 240_000 },
   async (kind) => {
     await using database = await createDatabase()
@@ -47,7 +47,7 @@ test.each(['append:before', 'append:after', 'park:before', 'park:after', 'claim:
     let deaths = 0
     for (;;) {
       const point = `${kind}@${deaths + 1}`
-      const { died } = await dieAt(database.url, baton, point, () => begin(baton, point, (id) => kind.startsWith('park') ? setAside(database.url, id) : Promise.resolve()), { parkAfter: 20 })
+      const { died } = await dieAt(database.url, baton, point, () => begin(baton, point, (id) => /^(?:park|claim)/.test(kind) ? setAside(database.url, id) : Promise.resolve()), { parkAfter: 20 })
       const seen = (await baton.handle(`${point}-basket`).history()).filter(({ type }) => type === 'SignalReceived' || type === 'UpdateAccepted')
       expect(seen, point).toHaveLength(5)
       if (!died || deaths === 3) break

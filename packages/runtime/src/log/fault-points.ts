@@ -1,6 +1,7 @@
 /** A place between two effects where a fault can be made to happen. */
 export type FaultPoint =
   | 'append:before' | 'append:after'
+  | 'take:before' | 'take:after'
   | 'claim:before' | 'claim:after'
   | 'outcome:before' | 'outcome:after'
   | 'heartbeat:before' | 'heartbeat:after'

@@ -147,9 +147,11 @@ export class Intake {
   }
 
   async #readStarted(max: number): Promise<Claim<unknown>> {
-    const { database, names, registry, worker, has } = this.#options
+    const { database, names, registry, worker, has, faults } = this.#options
     const ids = [...this.#started].slice(0, max)
+    await faults('take:before')
     const claimed = await readStarted({ database, names, registry, worker: worker() }, ids.filter((id) => !has(id)))
+    await faults('take:after')
     for (const id of ids) this.#started.delete(id)
     await this.#adopt({ claimed, fetched: ids.length, foreign: [] })
     return { claimed, fetched: ids.length, foreign: [] }
