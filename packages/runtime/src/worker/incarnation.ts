@@ -202,7 +202,7 @@ export class Incarnation {
       },
       onAbort: (task) => this.#intake.abort(task),
       onReconnect: () => {
-        this.#intake.doubt() // it may have been given something that it was not told of
+        this.#intake.missed()
         this.#fetcher.wake()
         this.#inbox.read()
       },

@@ -51,6 +51,8 @@ export interface IntakeOptions {
 }
 
 const ANSWER_AGAIN_MS = 250
+/** The most that are read at once of what was given. */
+const MAX_STARTED = 512
 /** What was lost and found waits this long, so that what keeps failing does not run in a circle. */
 const GIVE_BACK_MS = 2_000
 
@@ -66,6 +68,7 @@ export class Intake {
   readonly #handed = new Set<string>()
   /** An execution that several workers have died with, and until when others like it wait. */
   #suspect: { readonly actor: Actor; readonly until: number } | undefined
+  #missed = false
   #doubt = false
   #closed = false
 
@@ -95,6 +98,11 @@ export class Intake {
     }
   }
 
+  /** It may have been given executions that it was not told of. */
+  missed(): void {
+    this.#missed = true
+  }
+
   /** Another worker has met an execution that is for this one. */
   hand(execution: string): void {
     this.#handed.add(execution)
@@ -108,7 +116,7 @@ export class Intake {
   sources(): readonly Source[] {
     const { queues, open, room, slots } = this.#options
     const handed: Source = { name: HANDED, room: () => (open() ? Math.min(room(), this.#handed.size) : 0), claim: (max) => this.#sure(() => this.#claimHanded(max)) }
-    const started: Source = { name: STARTED, room: () => (open() ? this.#started.size : 0), claim: (max) => this.#sure(() => this.#readStarted(max)) }
+    const started: Source = { name: STARTED, room: () => (open() ? this.#started.size + (this.#missed ? room() : 0) : 0), claim: () => this.#sure(() => this.#readStarted()) }
     return [started, handed, ...queues.flatMap((queue): Source[] => [
       { name: bossQueue('execution', queue), room: () => (open() ? room() : 0), claim: (max) => this.#sure(() => this.#executions(queue, max)) },
       { name: bossQueue('step', queue), room: () => (open() ? slots.room : 0), claim: (max) => this.#sure(() => this.#steps(queue, max)) },
@@ -146,15 +154,19 @@ export class Intake {
     return this.#adopt(claim)
   }
 
-  async #readStarted(max: number): Promise<Claim<unknown>> {
-    const { database, names, registry, worker, has, faults } = this.#options
-    const ids = [...this.#started].slice(0, max)
+  async #readStarted(): Promise<Claim<unknown>> {
+    const { database, names, registry, worker, has, room, faults } = this.#options
+    const all = this.#missed
+    const ids = all ? [...this.#started] : [...this.#started].slice(0, MAX_STARTED)
     await faults('take:before')
-    const claimed = await readStarted({ database, names, registry, worker: worker() }, ids.filter((id) => !has(id)))
+    this.#missed = false
+    const found = await readStarted({ database, names, registry, worker: worker() }, all ? 'all' : ids.filter((id) => !has(id)))
     await faults('take:after')
     for (const id of ids) this.#started.delete(id)
-    await this.#adopt({ claimed, fetched: ids.length, foreign: [] })
-    return { claimed, fetched: ids.length, foreign: [] }
+    const news = found.filter(({ id }) => !has(id))
+    if (all && news.length > room()) this.#doubt = true // the others go back
+    const claim = { claimed: all ? news.slice(0, Math.max(0, room())) : news, fetched: ids.length, foreign: [] }
+    return this.#adopt(claim)
   }
 
   async #claimHanded(max: number): Promise<Claim<unknown>> {
