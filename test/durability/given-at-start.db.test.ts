@@ -74,18 +74,18 @@ test('a worker that stops is given nothing from then on, and hands over what it 
   await using stack = new AsyncDisposableStack()
   const { url, baton } = await prepare(stack)
   const first = await testWorker(url, { name: 'first' })
-  let going = true
   const results: Promise<number>[] = []
+  const enough = new AbortController()
   const starting = (async () => {
-    for (let i = 0; going; i++) {
-      results.push(baton.execute(Chain, { id: `s${i}`, input }))
+    while (!enough.signal.aborted) {
+      results.push(baton.execute(Chain, { id: `s${results.length}`, input }))
       await new Promise((resolve) => setImmediate(resolve))
     }
   })()
   await expect.poll(() => results.length).toBeGreaterThan(50)
   stack.use(await testWorker(url, { name: 'second' }))
   await first.stop()
-  going = false
+  enough.abort()
   await starting
   expect(new Set(await Promise.all(results))).toEqual(new Set([1]))
 })

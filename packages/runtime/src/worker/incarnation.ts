@@ -3,9 +3,6 @@
 //
 // Invariant
 //  I1  After `#fence` nothing is performed, appended or answered under this id.
-import { BatonError } from '@baton/sdk'
-import { FactoryFailed } from '../core/program.ts'
-import { ForeignWait } from '../core/stuck.ts'
 import { STARTED } from '../dispatch/create-executions.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import { send } from '../dispatch/tasks.ts'
@@ -14,12 +11,11 @@ import type { Faults } from '../log/fault-points.ts'
 import { Fenced } from '../log/fenced.ts'
 import { LogWriter } from '../log/log-writer.ts'
 import type { Names } from '../log/names.ts'
-import { PayloadCodecFailed } from '../payload/payload-errors.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { StreamWriter } from '../log/stream-writer.ts'
-import { type Misfit, nextRun } from './adopt.ts'
+import { nextRun } from './adopt.ts'
 import { Answers } from './answers.ts'
-import { block, unblock } from './blocking.ts'
+import { unblock } from './blocking.ts'
 import { HANDED } from './claim.ts'
 import { Conductor, type Sent, SPILL_MS } from './conductor.ts'
 import { DatabaseClock } from './database-clock.ts'
@@ -29,8 +25,8 @@ import { Heartbeats } from './heartbeats.ts'
 import { Inbox } from './inbox.ts'
 import { Intake } from './intake.ts'
 import { type Beat, Liveness } from './liveness.ts'
-import { locateWait } from './locate-wait.ts'
 import type { Log } from './log.ts'
+import { Misfits } from './misfits.ts'
 import { Outcomes } from './outcomes.ts'
 import { Parker } from './parker.ts'
 import { codeOf, type Registry, servedBy } from './registry.ts'
@@ -74,6 +70,7 @@ export class Incarnation {
   readonly #options: IncarnationOptions
   readonly #clock = new DatabaseClock()
   readonly #slots: StepSlots
+  readonly #misfits: Misfits
   readonly #conductor: Conductor
   readonly #parker: Parker
   readonly #inbox: Inbox
@@ -115,6 +112,13 @@ export class Incarnation {
     })
     this.#errands = new Errands({ database, dispatcher, names, faults, worker: () => this.id })
     this.#answers = new Answers(database, names)
+    this.#misfits = new Misfits({
+      database, names, log,
+      worker: () => this.id,
+      fenced: () => this.#fenced,
+      doubt: () => this.#doubt(),
+      failed: (message, error) => this.#failed(message, error),
+    })
     this.#conductor = new Conductor({
       clock: this.#clock,
       slots: this.#slots,
@@ -125,7 +129,7 @@ export class Incarnation {
       answers: this.#answers,
       consumed: (ids) => this.#inbox.consumed(ids),
       left: () => this.#fetcher.roomFreed(),
-      misfit: (misfit) => this.#misfit(misfit),
+      misfit: (misfit) => this.#misfits.take(misfit),
       refused: (execution, error) => {
         log({ level: 'error', message: `Execution '${execution}' could not be appended to; it is given back`, error })
         this.#doubt()
@@ -171,7 +175,7 @@ export class Incarnation {
         this.#conductor.begin(adopted)
       },
       wake: () => this.#fetcher.wake(),
-      misfit: (misfit) => this.#misfit(misfit),
+      misfit: (misfit) => this.#misfits.take(misfit),
       has: (execution) => this.#conductor.has(execution),
       onError: (message, error) => this.#failed(message, error),
     })
@@ -338,30 +342,6 @@ export class Incarnation {
     if (workers.length === 0) return
     for (const id of quarantined) log({ level: 'error', message: `Execution '${id}' is quarantined: ${maxTakeovers} workers in a row have died with it in hand` })
     log({ level: 'info', message: `Took over from worker ${workers.join(', ')}: ${executions} executions, ${steps} steps` })
-  }
-
-  #misfit(misfit: Misfit): void {
-    const { database, names, log } = this.#options
-    if (misfit.error instanceof ForeignWait) void locateWait(database, names, log, misfit).then((located) => this.#block(located))
-    else this.#block(misfit)
-  }
-
-  #block({ id, workflow, error, before }: Misfit): void {
-    if (this.#fenced) return
-    if (error instanceof FactoryFailed || error instanceof PayloadCodecFailed) {
-      this.#failed(`Execution '${id}' could not begin here; it is given back`, error)
-      this.#doubt()
-      return
-    }
-    const reason = error instanceof Error ? error.message : String(error)
-    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'ReplayFailed'
-    this.#options.log({ level: 'warn', message: `Execution '${id}' is blocked: ${reason}` })
-    const detail = error instanceof BatonError && 'detail' in error && typeof error.detail === 'object' && error.detail !== null ? error.detail : undefined
-    const blocked = { code, reason, semanticHash: workflow.semanticHash, detail, before }
-    block(this.#options.database, this.#options.names, this.id, id, blocked).catch((failure: unknown) => {
-      this.#failed(`Execution '${id}' could not be marked as blocked`, failure)
-      this.#doubt()
-    })
   }
 
   /** Something of ours may be in the table and not in memory: it is looked into before the next claim. */
