@@ -8,6 +8,7 @@ import { peerNames } from './engines/peers.ts'
 import { assertDurable, readEnvironment } from './environment.ts'
 import { installPeers } from './install-peers.ts'
 import { type Options, readOptions, usage } from './options.ts'
+import { drawFile } from './pictures.ts'
 import { asGaps, asJson, asTable, header } from './report.ts'
 import { run } from './run.ts'
 import { bundleWorker } from './worker-bundle.ts'
@@ -15,6 +16,7 @@ import { bundleWorker } from './worker-bundle.ts'
 try {
   const options = readOptions(process.argv.slice(2))
   if (options === 'help') process.stdout.write(usage)
+  else if (options.pictures !== undefined) for (const path of await drawFile(options.pictures)) progress(path)
   else await measure(options)
 } catch (error) {
   progress(`bench: ${error instanceof Error ? error.message : String(error)}`)

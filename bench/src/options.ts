@@ -13,6 +13,8 @@ export interface Options {
   readonly repetitions: number
   readonly out: string | undefined
   readonly sizes: Sizes
+  /** A file of results to draw; nothing is measured. */
+  readonly pictures: string | undefined
 }
 
 export const usage = `npm run bench -- [options]
@@ -24,6 +26,7 @@ export const usage = `npm run bench -- [options]
   --reps N          repetitions, default 3
   --quick           one small repetition
   --peers           baton and all peers; installs them in bench/peers first
+  --pictures FILE   measures nothing; draws the results in FILE, made by --out, to docs/pictures
   --help
 
 DATABASE_URL names the server to measure on (databases bench_* are made there and dropped); without it an embedded Postgres runs
@@ -43,6 +46,7 @@ export function readOptions(args: string[]): Options | 'help' {
       reps: { type: 'string' },
       out: { type: 'string' },
       peers: { type: 'boolean', default: false },
+      pictures: { type: 'string' },
     },
   })
   if (values.help) return 'help'
@@ -58,6 +62,7 @@ export function readOptions(args: string[]): Options | 'help' {
     repetitions,
     out: values.out,
     sizes: values.quick ? quickSizes : fullSizes,
+    pictures: values.pictures,
   }
 }
 
