@@ -40,17 +40,15 @@ export async function run(options: Options, context: RunContext): Promise<RunOut
           try {
             await once(engine, workload)
           } catch (error) {
-            const failure = `${engine.name} ${workload.id}: ${error instanceof Error ? error.message : String(error)}`
-            failures.push(failure)
-            progress(`FAILED ${failure}`)
+            fail(`${engine.name} ${workload.id}`, error)
+            await retire() // what is left of the failed one would run into the next
           }
         }
-        await kept?.close()
-        kept = undefined
+        await retire()
       }
     }
   } finally {
-    await kept?.close()
+    await retire()
     await floor.close()
   }
   return { results, failures }
@@ -77,6 +75,22 @@ export async function run(options: Options, context: RunContext): Promise<RunOut
     if (placement === 'none' || (placement === 'same process' && !engine.inProcess)) return Deployment.open(engine, server, script, placement)
     kept ??= await Deployment.open(engine, server, script, placement)
     return kept
+  }
+
+  async function retire(): Promise<void> {
+    const deployment = kept
+    kept = undefined
+    try {
+      await deployment?.close()
+    } catch (error) {
+      fail(`${deployment?.engine.name} at its end`, error)
+    }
+  }
+
+  function fail(what: string, error: unknown): void {
+    const failure = `${what}: ${error instanceof Error ? error.message : String(error)}`
+    failures.push(failure)
+    progress(`FAILED ${failure}`)
   }
 }
 

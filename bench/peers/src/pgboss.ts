@@ -27,7 +27,7 @@ export const engine: Engine = {
   name: 'pgboss',
   configuration:
     'pg-boss 12.38.0, raw: each step sends the next job; useListenNotify and queue notify, localConcurrency 4, batchSize 100, burstWhenBatchFull, ' +
-    `polling 0.5 s (the least allowed; defaults 2 s, 30 s with notify); ${RESULTS}`,
+    `polling 0.5 s (the least allowed; defaults 2 s, 30 s with notify), connectionTimeoutMillis 60,000 in the client (default 10,000: a thousand starts at once wait longer); ${RESULTS}`,
   limits: {
     cannot: {
       W4f: 'an iteration has no history; its jobs are W4\'s',
@@ -54,7 +54,7 @@ export const engine: Engine = {
     }
   },
   async connect({ url }) {
-    const boss = bossOf(url, 10, { supervise: false, schedule: false, migrate: false })
+    const boss = bossOf(url, 10, { supervise: false, schedule: false, migrate: false, connectionTimeoutMillis: 60_000 })
     await boss.start()
     const listener = await ResultListener.open(url)
     const start = async (program: Program, input: Input): Promise<{ readonly result: Promise<number> }> => {
