@@ -29,7 +29,7 @@ const NOTE = 15
 
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #24292f }
-  .title { font-size: 16px; font-weight: 600 } .subtitle, .tick { fill: #57606a } .tick, .note { font-size: 11px } .note { fill: #6e7781 }
+  .title { font-size: 16px } .title, .strong { font-weight: 600 } .subtitle, .tick { fill: #57606a } .tick, .note { font-size: 11px } .note { fill: #6e7781 }
   .grid { stroke: #d0d7de } .bar { fill: #8c959f } .emphasis { fill: #0969da } .range { stroke: #24292f; stroke-width: 1.5 }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 } .subtitle, .tick { fill: #9198a1 } .note { fill: #8b949e }
@@ -56,7 +56,7 @@ export function barChart({ title, subtitle, bars, emphasis, notes }: Chart): str
 function drawn({ name, value, low, high }: Bar, y: number, x: (value: number) => number, stands: boolean): string[] {
   const middle = y + ROW / 2
   return [
-    text(LEFT - 8, middle + 4, name, stands ? 'name title' : 'name', 'end'),
+    text(LEFT - 8, middle + 4, name, stands ? 'name strong' : 'name', 'end'),
     `<rect x="${LEFT}" y="${middle - BAR / 2}" width="${fixed(x(value) - LEFT)}" height="${BAR}" rx="2" class="bar${stands ? ' emphasis' : ''}"/>`,
     ...(low < high ? [line(x(low), middle, x(high), middle, 'range')] : []),
     text(Math.max(x(value), x(high)) + 6, middle + 4, short(value), 'value'),

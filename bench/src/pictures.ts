@@ -36,7 +36,7 @@ export function picturesOf({ environment, lines }: RecordedRun): readonly Pictur
       bars: bars.sort((a, b) => (better === 'less' ? a.value - b.value : b.value - a.value)),
       emphasis: 'baton',
       notes: [
-        `Bars: medians. Lines: lowest and highest of ${most === 1 ? 'one repetition' : `up to ${most} repetitions`}.`,
+        most === 1 ? 'Medians of one repetition.' : `Bars: medians. Lines: lowest and highest of up to ${most} repetitions.`,
         `${machine}; Postgres ${settings['server_version'] ?? 'of unknown version'}, Node ${node}`,
         `${date.slice(0, 10)}, commit ${commit}`,
       ],
