@@ -3,13 +3,16 @@ import type { Sizes } from '../sizes.ts'
 import type { Workload } from '../workloads/workload.ts'
 import type { Engine } from './engine.ts'
 
+/** The sizes that are plain numbers. */
+type Count = { [K in keyof Sizes]: Sizes[K] extends number ? K : never }[keyof Sizes]
+
 export interface Limits {
   /** Why it has no figures, by workload (`W5r`) or part of one (`W5r another worker alive`). */
   readonly cannot?: Readonly<Record<string, string>>
   /** Where it is given less than the others. */
   readonly fewer?: {
     readonly why: string
-    readonly sizes?: Partial<Omit<Sizes, 'floor'>>
+    readonly sizes?: Partial<Record<Count, number>>
     /** By workload. */
     readonly repetitions?: Readonly<Record<string, number>>
   }
@@ -49,7 +52,7 @@ export function can({ limits }: Engine, workload: string): boolean {
 
 export function sizesFor({ limits }: Engine, sizes: Sizes): Sizes {
   const most = limits?.fewer?.sizes ?? {}
-  const fewer = Object.entries(most).map(([name, n]) => [name, Math.min(n, sizes[name as keyof typeof most])])
+  const fewer = Object.entries(most).map(([name, n]) => [name, Math.min(n, sizes[name as Count])])
   return { ...sizes, ...Object.fromEntries(fewer) }
 }
 
