@@ -39,8 +39,9 @@ export class Deployment {
     await engine.prepare({ url })
     const buffer = new MarkBuffer()
     let worker: WorkerHandle | RunningWorker | undefined
-    if (placement === 'same process') worker = await engine.work({ url }, buffer.record)
-    if (placement === 'other process') {
+    const here = placement === 'same process' || (engine.inProcess && placement === 'other process')
+    if (here) worker = await engine.work({ url }, buffer.record)
+    else if (placement === 'other process') {
       const process = new WorkerHandle({ script, engine: engine.name, url })
       await process.ready
       worker = process
@@ -72,6 +73,7 @@ export class Deployment {
   async close(): Promise<void> {
     await this.client.close()
     await this.#worker?.stop()
+    await this.engine.dispose?.({ url: this.#database.url })
     await this.#database.drop()
   }
 

@@ -1,15 +1,22 @@
 // npm run bench: measures an engine's durable steps beside what the same server can do at best.
 import { writeFile } from 'node:fs/promises'
+import { asComparisonTable, compare } from './comparison.ts'
 import { Server } from './database.ts'
+import { engineOf } from './engines/index.ts'
+import { gapsOf } from './engines/limits.ts'
+import { peerNames } from './engines/peers.ts'
 import { assertDurable, readEnvironment } from './environment.ts'
+import { installPeers } from './install-peers.ts'
 import { type Options, readOptions, usage } from './options.ts'
-import { asJson, asTable, header } from './report.ts'
+import { drawFile } from './pictures.ts'
+import { asGaps, asJson, asTable, header } from './report.ts'
 import { run } from './run.ts'
 import { bundleWorker } from './worker-bundle.ts'
 
 try {
   const options = readOptions(process.argv.slice(2))
   if (options === 'help') process.stdout.write(usage)
+  else if (options.pictures !== undefined) for (const path of await drawFile(options.pictures)) progress(path)
   else await measure(options)
 } catch (error) {
   progress(`bench: ${error instanceof Error ? error.message : String(error)}`)
@@ -17,7 +24,10 @@ try {
 }
 
 async function measure(options: Options): Promise<void> {
-  const script = await bundleWorker()
+  const peers = options.engines.filter((name) => peerNames.includes(name))
+  if (peers.length > 0) await installPeers(progress)
+  const script = await bundleWorker(peers)
+  const engines = await Promise.all(options.engines.map(engineOf))
   const server = await Server.open()
   try {
     const database = await server.fresh()
@@ -25,13 +35,15 @@ async function measure(options: Options): Promise<void> {
       const environment = await readEnvironment(database.admin)
       assertDurable(environment)
       ;(options.json ? process.stderr : process.stdout).write(`${header(environment, server.kind)}\n`)
-      const { results, failures } = await run(options, { server, script, progress, floorUrl: database.url })
+      const { results, failures } = await run(options, { engines, server, script, progress, floorUrl: database.url })
       const lines = results.lines()
-      const configurations = Object.fromEntries(options.engines.map(({ name, configuration }) => [name, configuration]))
+      const comparisons = compare(lines, engines.filter(({ name }) => peers.includes(name)))
+      const configurations = Object.fromEntries(engines.map(({ name, configuration }) => [name, configuration]))
+      const gaps = gapsOf(engines, options.workloads)
       const { quick, repetitions } = options
-      const json = asJson({ ...environment, server: server.kind, quick, repetitions, engines: configurations, failures }, lines)
+      const json = asJson({ ...environment, server: server.kind, quick, repetitions, engines: configurations, gaps, failures }, lines, comparisons)
       if (options.out) await writeFile(options.out, json)
-      process.stdout.write(options.json ? json : asTable(lines))
+      process.stdout.write(options.json ? json : [asTable(lines), asComparisonTable(comparisons), asGaps(gaps)].filter((part) => part !== '').join('\n'))
       for (const failure of failures) progress(`FAILED ${failure}`)
       if (failures.length > 0) process.exitCode = 1
     } finally {

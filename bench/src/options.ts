@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import type { Engine } from './engines/engine.ts'
-import { engineOf } from './engines/index.ts'
+import { assertEngine } from './engines/index.ts'
+import { peerNames } from './engines/peers.ts'
 import { fullSizes, quickSizes, type Sizes } from './sizes.ts'
 import { workloadsOf } from './workloads/index.ts'
 import type { Workload } from './workloads/workload.ts'
@@ -9,10 +9,12 @@ export interface Options {
   readonly json: boolean
   readonly quick: boolean
   readonly workloads: readonly Workload[]
-  readonly engines: readonly Engine[]
+  readonly engines: readonly string[]
   readonly repetitions: number
   readonly out: string | undefined
   readonly sizes: Sizes
+  /** A file of results to draw; nothing is measured. */
+  readonly pictures: string | undefined
 }
 
 export const usage = `npm run bench -- [options]
@@ -20,9 +22,11 @@ export const usage = `npm run bench -- [options]
   --json            one JSON object a line on stdout instead of the table
   --out FILE        also writes the JSON lines to FILE
   --only W2,W3      only these workloads (W5 takes W5r as well)
-  --engines NAME,…  default: baton
+  --engines NAME,…  default: baton; a peer is installed in bench/peers first
   --reps N          repetitions, default 3
   --quick           one small repetition
+  --peers           baton and all peers; installs them in bench/peers first
+  --pictures FILE   measures nothing; draws the results in FILE, made by --out, to docs/pictures
   --help
 
 DATABASE_URL names the server to measure on (databases bench_* are made there and dropped); without it an embedded Postgres runs
@@ -38,22 +42,27 @@ export function readOptions(args: string[]): Options | 'help' {
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
-      engines: { type: 'string', default: 'baton' },
+      engines: { type: 'string' },
       reps: { type: 'string' },
       out: { type: 'string' },
+      peers: { type: 'boolean', default: false },
+      pictures: { type: 'string' },
     },
   })
   if (values.help) return 'help'
   const repetitions = Number(values.reps ?? (values.quick ? 1 : 3))
   if (!Number.isInteger(repetitions) || repetitions < 1) throw new Error(`--reps takes a whole number from 1, not '${values.reps}'.`)
+  const engines = values.engines === undefined ? ['baton', ...(values.peers ? peerNames : [])] : listOf(values.engines)
+  engines.forEach(assertEngine)
   return {
     json: values.json,
     quick: values.quick,
     workloads: workloadsOf(listOf(values.only)),
-    engines: listOf(values.engines).map(engineOf),
+    engines,
     repetitions,
     out: values.out,
     sizes: values.quick ? quickSizes : fullSizes,
+    pictures: values.pictures,
   }
 }
 

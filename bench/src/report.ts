@@ -1,9 +1,13 @@
 // How results look: JSON lines for programs, a table for people.
+import type { Comparison } from './comparison.ts'
+import type { Gap } from './engines/limits.ts'
 import type { Environment } from './environment.ts'
 import type { ResultLine } from './measurement.ts'
+import { asColumns, short } from './text-table.ts'
 
-export function asJson(environment: object, lines: readonly ResultLine[]): string {
-  return [{ workload: 'environment', ...environment }, ...lines].map((line) => `${JSON.stringify(line, rounded)}\n`).join('')
+export function asJson(environment: object, lines: readonly ResultLine[], comparisons: readonly Comparison[]): string {
+  const compared = comparisons.map(({ workload: of, ...comparison }) => ({ workload: 'comparison', of, ...comparison }))
+  return [{ workload: 'environment', ...environment }, ...lines, ...compared].map((line) => `${JSON.stringify(line, rounded)}\n`).join('')
 }
 
 export function header({ date, commit, node, machine, load, settings }: Environment, server: string): string {
@@ -19,12 +23,12 @@ const COLUMNS = ['engine', 'workload', 'metric', 'unit', 'p50', 'repetitions', '
 
 /** The p50 is of all samples; the range beside it is that of the repetitions' own. */
 export function asTable(lines: readonly ResultLine[]): string {
-  const rows = [COLUMNS, ...lines.map(cells)]
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows
-    .map((row) => row.map((cell, column) => (column < 4 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd())
-    .join('\n')
-    .concat('\n')
+  return asColumns([COLUMNS, ...lines.map(cells)], 4)
+}
+
+/** What was left out, and why: a figure that is missing must not look like one that was forgotten. */
+export function asGaps(gaps: readonly Gap[]): string {
+  return gaps.length === 0 ? '' : `Not measured:\n${asColumns(gaps.map(({ engine, workload, why }) => [engine, workload, why]), 3)}`
 }
 
 function cells({ engine, workload, metric, unit, n, repetitions, ...line }: ResultLine): string[] {
@@ -33,11 +37,6 @@ function cells({ engine, workload, metric, unit, n, repetitions, ...line }: Resu
   const tail = [line.p95, line.p99, line.min, line.max].map((value) => (many ? short(value) : ''))
   const range = repetitions.length > 1 ? `[${short(Math.min(...repetitions))}–${short(Math.max(...repetitions))}]` : ''
   return [engine, workload, metric, unit, short(line.p50), range, ...tail, String(n)]
-}
-
-function short(value: number): string {
-  if (Math.abs(value) >= 100) return value.toFixed(0)
-  return value.toPrecision(3)
 }
 
 /** Six digits are more than any clock here is good for. */

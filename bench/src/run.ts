@@ -1,8 +1,10 @@
-// Owns: the order of a run. Repetitions are interleaved: floor, workload, floor, next workload, …, and all again, so that a slow
-// phase of the machine falls on all alike; each ratio is taken against the floor measured just before.
+// Owns: the order of a run. Repetitions go round the engines: each in turn does floor, workload, floor, next workload, …, and then all
+// again, so that a slow phase of the machine falls on all alike; each ratio is taken against the floor measured just before.
+// One engine is deployed at a time: another's polls and pools would be measured with it.
 import type { Server } from './database.ts'
 import { Deployment } from './deployment.ts'
 import type { Engine } from './engines/engine.ts'
+import { can, repetitionsFor, sizesFor } from './engines/limits.ts'
 import { Floor, type FloorMedians } from './floor.ts'
 import { type Measurement, Results } from './measurement.ts'
 import type { Options } from './options.ts'
@@ -10,6 +12,7 @@ import { median } from './stats.ts'
 import type { Workload } from './workloads/workload.ts'
 
 export interface RunContext {
+  readonly engines: readonly Engine[]
   readonly server: Server
   readonly floorUrl: string
   /** The built worker process. */
@@ -27,24 +30,25 @@ export async function run(options: Options, context: RunContext): Promise<RunOut
   const results = new Results()
   const failures: string[] = []
   const floor = await Floor.open(context.floorUrl)
-  const kept = new Map<Engine, Deployment>()
+  let kept: Deployment | undefined
   try {
     for (let repetition = 1; repetition <= options.repetitions; repetition++) {
-      for (const workload of options.workloads) {
-        for (const engine of options.engines) {
+      for (const engine of context.engines) {
+        for (const workload of options.workloads) {
+          if (!can(engine, workload.id) || repetition > repetitionsFor(engine, workload.id, options.repetitions)) continue
           progress(`${repetition}/${options.repetitions} ${engine.name} ${workload.id} ${workload.title}`)
           try {
             await once(engine, workload)
           } catch (error) {
-            const failure = `${engine.name} ${workload.id}: ${error instanceof Error ? error.message : String(error)}`
-            failures.push(failure)
-            progress(`FAILED ${failure}`)
+            fail(`${engine.name} ${workload.id}`, error)
+            await retire() // what is left of the failed one would run into the next
           }
         }
+        await retire()
       }
     }
   } finally {
-    for (const deployment of kept.values()) await deployment.close()
+    await retire()
     await floor.close()
   }
   return { results, failures }
@@ -55,24 +59,43 @@ export async function run(options: Options, context: RunContext): Promise<RunOut
       await server.checkpoint()
       const reading = await floor.measure(options.sizes.floor)
       for (const measurement of reading.measurements) results.add('floor', 'floor', measurement)
-      for (const measurement of await workload.run(deployment, options.sizes)) {
+      for (const measurement of await workload.run(deployment, sizesFor(engine, options.sizes))) {
+        if (engine.ownStore && ofPostgres.test(measurement.metric)) continue
         results.add(engine.name, workload.id, measurement)
         const ratio = ratioOf(measurement, reading.medians)
         if (ratio) results.add(engine.name, workload.id, ratio)
       }
     } finally {
-      if (kept.get(engine) !== deployment) await deployment.close()
+      if (kept !== deployment) await deployment.close()
     }
   }
 
-  /** The deployment with its worker in another process is kept and stays warm; the others live for one repetition. */
+  /** The deployment with its worker in another process is kept and stays warm; the others live for one workload. */
   async function deploymentFor(engine: Engine, { placement }: Workload): Promise<Deployment> {
-    if (placement !== 'other process') return Deployment.open(engine, server, script, placement)
-    const deployment = kept.get(engine) ?? (await Deployment.open(engine, server, script, placement))
-    kept.set(engine, deployment)
-    return deployment
+    if (placement === 'none' || (placement === 'same process' && !engine.inProcess)) return Deployment.open(engine, server, script, placement)
+    kept ??= await Deployment.open(engine, server, script, placement)
+    return kept
+  }
+
+  async function retire(): Promise<void> {
+    const deployment = kept
+    kept = undefined
+    try {
+      await deployment?.close()
+    } catch (error) {
+      fail(`${deployment?.engine.name} at its end`, error)
+    }
+  }
+
+  function fail(what: string, error: unknown): void {
+    const failure = `${what}: ${error instanceof Error ? error.message : String(error)}`
+    failures.push(failure)
+    progress(`FAILED ${failure}`)
   }
 }
+
+/** What an engine with a store of its own does not spend. */
+const ofPostgres = /^(commits|WAL) |Postgres/
 
 function ratioOf({ metric, samples, floor }: Measurement, medians: FloorMedians): Measurement | undefined {
   if (!floor) return undefined

@@ -2,9 +2,10 @@
 // would measure the compiler.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Plugin } from 'esbuild'
+import { build, type BuildOptions, type Plugin } from 'esbuild'
 
 const OUT = join(import.meta.dirname, '..', 'dist', 'worker-process.mjs')
+const PEERS = join(import.meta.dirname, '..', 'peers')
 
 /** Packages stay outside; those of this repository are source, and go in. */
 const packagesOutside: Plugin = {
@@ -14,19 +15,25 @@ const packagesOutside: Plugin = {
   },
 }
 
-/** Builds the worker process; returns the file to fork. */
-export async function bundleWorker(): Promise<string> {
+const options = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  conditions: ['@baton/source'],
+  plugins: [packagesOutside],
+  sourcemap: true,
+  logLevel: 'warning',
+} satisfies BuildOptions
+
+/** Builds the worker process, and the peers' adapters where they find their packages; returns the file to fork. */
+export async function bundleWorker(peers: readonly string[]): Promise<string> {
+  await build({ ...options, entryPoints: [fileURLToPath(import.meta.resolve('./worker-process.ts'))], outfile: OUT })
   await build({
-    entryPoints: [fileURLToPath(import.meta.resolve('./worker-process.ts'))],
-    outfile: OUT,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node22',
-    conditions: ['@baton/source'],
-    plugins: [packagesOutside],
-    sourcemap: true,
-    logLevel: 'warning',
+    ...options,
+    entryPoints: peers.map((name) => join(PEERS, 'src', `${name}.ts`)),
+    outdir: join(PEERS, 'dist'),
+    outExtension: { '.js': '.mjs' },
   })
   return OUT
 }

@@ -6,7 +6,7 @@ import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 const { BENCH_ENGINE: engine = '', BENCH_URL: url = '', BENCH_MARKS: file } = process.env
 const buffer = new MarkBuffer()
-const worker = await engineOf(engine).work({ url }, file ? recordToFile(file) : buffer.record)
+const worker = await (await engineOf(engine)).work({ url }, file ? recordToFile(file) : buffer.record)
 
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'marks') tell({ kind: 'marks', marks: buffer.take() })

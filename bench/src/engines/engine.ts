@@ -1,6 +1,7 @@
-// What an engine must offer to be measured: one file beside this one, and its name in `index.ts`.
+// What an engine must offer to be measured: one file beside this one, and its name in `index.ts`; a peer's is in `../../peers/src`.
 import type pg from 'pg'
 import type { Recorder } from '../marks.ts'
+import type { Limits } from './limits.ts'
 
 /**
  * The programs every engine writes in its own way. Each step calls the recorder first, then returns `{ i }`; the execution
@@ -59,4 +60,11 @@ export interface Engine {
   connect(site: Site): Promise<EngineClient>
   /** Absent where the store cannot be asked; then only bodies and results are checked. */
   ledger?(admin: pg.Client): Promise<Ledger>
+  /** Its worker is where its client is: it is deployed in the driver's process for all workloads. */
+  readonly inProcess?: true
+  /** It keeps its history in a server of its own; what Postgres spent says nothing about it. */
+  readonly ownStore?: true
+  readonly limits?: Limits
+  /** Ends what `prepare` has started. */
+  dispose?(site: Site): Promise<void>
 }

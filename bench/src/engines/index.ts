@@ -1,11 +1,17 @@
 import { baton, unguarded } from './baton.ts'
 import type { Engine } from './engine.ts'
+import { loadPeer, peerNames } from './peers.ts'
 
-const engines: readonly Engine[] = [baton, unguarded]
+const own: readonly Engine[] = [baton, unguarded]
 
 /** @throws Error naming those there are. */
-export function engineOf(name: string): Engine {
-  const engine = engines.find((candidate) => candidate.name === name)
-  if (!engine) throw new Error(`There is no engine '${name}'; there are: ${engines.map(({ name }) => name).join(', ')}.`)
-  return engine
+export function assertEngine(name: string): void {
+  const names = [...own.map((engine) => engine.name), ...peerNames]
+  if (!names.includes(name)) throw new Error(`There is no engine '${name}'; there are: ${names.join(', ')}.`)
+}
+
+/** A peer's packages must be installed. */
+export async function engineOf(name: string): Promise<Engine> {
+  assertEngine(name)
+  return own.find((engine) => engine.name === name) ?? loadPeer(name)
 }

@@ -18,7 +18,7 @@ async function run(deployment: Deployment, { starts }: Sizes): Promise<readonly 
     const execution = await client.start('chain', { tag, steps: 1 })
     acknowledged.push(nowMs() - begin)
     // The result is asked for when all is over, so that the asking is not in the way of what is measured.
-    await pauseBetween(10, 60)
+    await pauseBetween(...(engine.limits?.startsApartMs ?? [10, 60]))
     assertResult(tag, await within(30_000, tag, execution.result()), 1)
   }
   const bodies = assertBodies(await deployment.marks(), [...begun.keys()], 1)
