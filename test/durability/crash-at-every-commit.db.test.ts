@@ -38,7 +38,7 @@ async function dieAt(url: string, point: string): Promise<boolean> {
 
 // In place a step is one commit of its owner; through the queue it is a claim and an outcome as well.
 const kinds = locality
-  ? { 'append:before': 12, 'append:after': 12, 'take:after': 1 }
+  ? { 'append:before': 12, 'append:after': 12, 'claim:after': 1 }
   : { 'append:after': 12, 'claim:before': 12, 'claim:after': 12, 'outcome:before': 12, 'outcome:after': 12 }
 
 // The points of one execution are enumerated: until the worker no longer comes to its death.

@@ -95,7 +95,7 @@ export class Liveness {
   /** Says at once whether it can be given executions, and not with the next heartbeat. */
   async tell(): Promise<void> {
     await this.#session.query({
-      name: 'accepts', text: `update ${this.#options.names.schema}.workers set accepts = $2 where id = $1 and not fenced`, values: [this.#id, this.#options.accepts()],
+      name: 'accepts', text: `update ${this.#options.names.schema}.workers set heartbeat_at = clock_timestamp(), accepts = $2 where id = $1 and not fenced`, values: [this.#id, this.#options.accepts()],
     })
   }
 
