@@ -21,6 +21,8 @@ type ReceivedRow = InboxRow & { readonly execution_id: string }
 export class Inbox {
   readonly #options: InboxOptions
   readonly #inMemory = new Set<string>()
+  /** Executions that something was found for before they were in memory. */
+  readonly #early = new Set<string>()
   #reading = false
   #again = false
   #closed = false
@@ -41,6 +43,11 @@ export class Inbox {
   /** A row has been taken from the table by other means, as when its execution was claimed. */
   took({ inbox }: Received): void {
     this.#inMemory.add(inbox)
+  }
+
+  /** The execution is in memory now: what came for it before is looked for. */
+  begun(execution: string): void {
+    if (this.#early.delete(execution)) this.read()
   }
 
   /** The commit that deleted these rows is done. */
@@ -64,6 +71,8 @@ export class Inbox {
             join ${names.schema}.executions e on e.id = i.execution_id where e.owner = $1 order by i.id`,
           values: [worker()],
         })
+        this.#early.clear()
+        for (const { execution_id: id } of rows) if (!has(id)) this.#early.add(id)
         for (const row of await this.#opened(rows)) {
           if (this.#inMemory.has(row.id) || !has(row.execution_id)) continue
           this.#inMemory.add(row.id)

@@ -173,6 +173,7 @@ export class Incarnation {
         if (this.#fenced) return
         for (const message of adopted.messages) this.#inbox.took(message)
         this.#conductor.begin(adopted)
+        this.#inbox.begun(adopted.actor.id)
       },
       wake: () => this.#fetcher.wake(),
       misfit: (misfit) => this.#misfits.take(misfit),
