@@ -9,6 +9,7 @@ export const fanOut: Workload = {
   id: 'W4',
   title: 'fan-out, 1,000 parallel steps and a join',
   placement: 'other process',
+  programs: ['fan'],
   async run(deployment, { fanOuts }) {
     const { client, engine, admin } = deployment
     const ledger = await LedgerCheck.begin(engine, admin)
