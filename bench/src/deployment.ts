@@ -78,6 +78,10 @@ export class Deployment {
     await this.#database.drop()
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
   /** Processes compile their hot paths and open their connections before anything is measured; what ran is in the marks. */
   async warmUp(): Promise<void> {
     const run = (i: number): Promise<number> => this.client.execute('chain', { tag: `warm-${i}`, steps: WARM_UP_STEPS })

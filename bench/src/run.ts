@@ -32,6 +32,7 @@ export async function run(options: Options, context: RunContext): Promise<RunOut
     for (let repetition = 1; repetition <= options.repetitions; repetition++) {
       for (const workload of options.workloads) {
         for (const engine of options.engines) {
+          if (!isOffered(engine, workload)) continue
           progress(`${repetition}/${options.repetitions} ${engine.name} ${workload.id} ${workload.title}`)
           try {
             await once(engine, workload)
@@ -44,24 +45,35 @@ export async function run(options: Options, context: RunContext): Promise<RunOut
       }
     }
   } finally {
-    for (const deployment of kept.values()) await deployment.close()
+    await closeKept()
     await floor.close()
   }
   return { results, failures }
 
   async function once(engine: Engine, workload: Workload): Promise<void> {
+    if (workload.alone) {
+      await closeKept()
+      await using quiet = await server.quiet()
+      await using deployment = await Deployment.open(engine, quiet, script, workload.placement)
+      await measure(workload, deployment, quiet)
+      return
+    }
     const deployment = await deploymentFor(engine, workload)
     try {
-      await server.checkpoint()
-      const reading = await floor.measure(options.sizes.floor)
-      for (const measurement of reading.measurements) results.add('floor', 'floor', measurement)
-      for (const measurement of await workload.run(deployment, options.sizes)) {
-        results.add(engine.name, workload.id, measurement)
-        const ratio = ratioOf(measurement, reading.medians)
-        if (ratio) results.add(engine.name, workload.id, ratio)
-      }
+      await measure(workload, deployment, server)
     } finally {
       if (kept.get(engine) !== deployment) await deployment.close()
+    }
+  }
+
+  async function measure(workload: Workload, deployment: Deployment, on: Server): Promise<void> {
+    await on.checkpoint()
+    const reading = await floor.measure(options.sizes.floor)
+    for (const measurement of reading.measurements) results.add('floor', 'floor', measurement)
+    for (const measurement of await workload.run(deployment, options.sizes)) {
+      results.add(deployment.engine.name, workload.id, measurement)
+      const ratio = ratioOf(measurement, reading.medians)
+      if (ratio) results.add(deployment.engine.name, workload.id, ratio)
     }
   }
 
@@ -72,6 +84,17 @@ export async function run(options: Options, context: RunContext): Promise<RunOut
     kept.set(engine, deployment)
     return deployment
   }
+
+  async function closeKept(): Promise<void> {
+    for (const [engine, deployment] of kept) {
+      kept.delete(engine)
+      await deployment.close()
+    }
+  }
+}
+
+function isOffered({ offers }: Engine, { programs = [] }: Workload): boolean {
+  return offers === undefined || programs.every((program) => offers.has(program))
 }
 
 function ratioOf({ metric, samples, floor }: Measurement, medians: FloorMedians): Measurement | undefined {

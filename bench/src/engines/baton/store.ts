@@ -52,5 +52,5 @@ export async function history(admin: pg.Client, tag: string): Promise<Replayable
 }
 
 export function isLiveness(statement: string): boolean {
-  return /heartbeat_at|pg_try_advisory_lock/.test(statement)
+  return /set heartbeat_at|pg_try_advisory/.test(statement)
 }
