@@ -11,7 +11,7 @@ const REPLAYS = 5
 
 export const flatness: Workload = {
   id: 'W5',
-  title: 'a long execution: first 100 against last 100 of 2,000 and of 10,000 sequential steps, and the replay of the longer one',
+  title: 'a long execution and a longer one: first 100 steps against last 100; replay of the longer one',
   placement: 'other process',
   async run(deployment, { longChain, longestChain }) {
     const long = await edges(deployment, longChain)

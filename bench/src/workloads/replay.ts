@@ -1,5 +1,5 @@
 // W5h: what a long history costs the worker that has to replay it. A new worker finds an execution whose sleep is over and whose
-// worker is dead; how much later its next step begins with 10,000 steps behind it than with one is the history's share: reading
+// worker is dead; how much later its next step begins with thousands of steps behind it than with one is the history's share: reading
 // and replaying it.
 import { pause, within } from '../clock.ts'
 import type { Deployment } from '../deployment.ts'
@@ -16,7 +16,7 @@ const PATIENCE_MS = 150_000
 
 export const longHistory: Workload = {
   id: 'W5h',
-  title: 'a new worker goes on after 10,000 steps, and after one',
+  title: 'a new worker goes on with a long history, and with a short one',
   placement: 'none',
   programs: ['nap'],
   async run(deployment, { longestChain }) {
