@@ -35,7 +35,8 @@ function cells({ engine, workload, metric, unit, n, repetitions, ...line }: Resu
   return [engine, workload, metric, unit, short(line.p50), range, ...tail, String(n)]
 }
 
-function short(value: number): string {
+/** Three digits or a whole number. */
+export function short(value: number): string {
   if (Math.abs(value) >= 100) return value.toFixed(0)
   return value.toPrecision(3)
 }

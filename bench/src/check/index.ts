@@ -1,6 +1,7 @@
 // npm run bench -- --check: says what got worse since bench/baseline.json was made, by more than either run's noise.
 import type { Environment } from '../environment.ts'
 import type { ResultLine } from '../measurement.ts'
+import { short } from '../report.ts'
 import { type Baseline, readBaseline, writeBaseline } from './baseline.ts'
 import { comparable, compare, type Comparison } from './compare.ts'
 
@@ -37,7 +38,7 @@ function heading({ date, commit, machine, load }: Baseline, now: Environment): s
 }
 
 function line({ name, verdict, before, now, noise }: Comparison): string {
-  return `${verdict.padEnd(9)}  ${name}: ${short(before)} → ${short(now)}, noise ±${short(noise)}`
+  return `${verdict.padEnd(9)}  ${name}: ${figure(before)} → ${figure(now)}, noise ±${short(noise)}`
 }
 
 function conclusion(comparisons: readonly Comparison[]): string {
@@ -46,6 +47,6 @@ function conclusion(comparisons: readonly Comparison[]): string {
   return `${count('worse')} worse, ${count('missing')} missing, ${count('as before')} as before, ${count('new')} new${better}`
 }
 
-function short(value: number | undefined): string {
-  return value === undefined ? '–' : value.toPrecision(3)
+function figure(value: number | undefined): string {
+  return value === undefined ? '–' : short(value)
 }
