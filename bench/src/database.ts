@@ -16,12 +16,13 @@ export interface BenchDatabase {
   drop(): Promise<void>
 }
 
+let made = 0
+
 export class Server {
   readonly kind: 'embedded' | 'DATABASE_URL'
   readonly #url: string
   readonly #root: pg.Client
   readonly #stop: () => Promise<void>
-  #made = 0
   #mayCheckpoint = true
 
   private constructor(kind: Server['kind'], url: string, root: pg.Client, stop: () => Promise<void>) {
@@ -35,8 +36,18 @@ export class Server {
   static async open(): Promise<Server> {
     const given = process.env['DATABASE_URL']
     if (given) return new Server('DATABASE_URL', given, await connect(given), async () => {})
+    return Server.#embedded({})
+  }
+
+  /** A server on which nothing else runs, and which counts statements; one that was given by DATABASE_URL is what it is. */
+  async quiet(): Promise<Server> {
+    if (this.kind === 'DATABASE_URL') return new Server('DATABASE_URL', this.#url, await connect(this.#url), async () => {})
+    return Server.#embedded({ shared_preload_libraries: 'pg_stat_statements' })
+  }
+
+  static async #embedded(settings: Readonly<Record<string, string>>): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), 'baton-bench-'))
-    const postgres = await startPostgres({ dataDir: join(folder, 'postgres') })
+    const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), settings })
     return new Server('embedded', postgres.url, await connect(postgres.url), async () => {
       await postgres.stop()
       await rm(folder, { recursive: true, force: true })
@@ -44,7 +55,7 @@ export class Server {
   }
 
   async fresh(): Promise<BenchDatabase> {
-    const name = `bench_${process.pid}_${++this.#made}`
+    const name = `bench_${process.pid}_${++made}`
     await this.#root.query(`create database ${name}`)
     const url = new URL(this.#url)
     url.pathname = `/${name}`
@@ -75,6 +86,10 @@ export class Server {
   async close(): Promise<void> {
     await this.#root.end()
     await this.#stop()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 }
 

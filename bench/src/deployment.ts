@@ -3,7 +3,7 @@ import type pg from 'pg'
 import type { BenchDatabase, Server } from './database.ts'
 import type { Engine, EngineClient, RunningWorker } from './engines/engine.ts'
 import { type Mark, MarkBuffer } from './marks.ts'
-import { WorkerHandle } from './worker-handle.ts'
+import { type SpawnOptions, WorkerHandle } from './worker-handle.ts'
 
 /** `none`: the workload starts its workers itself. */
 export type Placement = 'other process' | 'same process' | 'none'
@@ -47,7 +47,10 @@ export class Deployment {
       worker = process
     }
     const deployment = new Deployment(engine, script, { database, worker, buffer, client: await engine.connect({ url }) })
-    if (worker) await deployment.#warmUp()
+    if (worker) {
+      await deployment.warmUp()
+      await deployment.marks()
+    }
     return deployment
   }
 
@@ -66,8 +69,8 @@ export class Deployment {
   }
 
   /** Another worker process on the same database. */
-  spawn(markFile: string): WorkerHandle {
-    return new WorkerHandle({ script: this.#script, engine: this.engine.name, url: this.#database.url, markFile })
+  spawn(options: SpawnOptions = {}): WorkerHandle {
+    return new WorkerHandle({ ...options, script: this.#script, engine: this.engine.name, url: this.#database.url })
   }
 
   async close(): Promise<void> {
@@ -77,11 +80,14 @@ export class Deployment {
     await this.#database.drop()
   }
 
-  /** Both processes compile their hot paths and open their connections before anything is measured. */
-  async #warmUp(): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** Processes compile their hot paths and open their connections before anything is measured; what ran is in the marks. */
+  async warmUp(): Promise<void> {
     const run = (i: number): Promise<number> => this.client.execute('chain', { tag: `warm-${i}`, steps: WARM_UP_STEPS })
     for (let i = 0; i < WARM_UP_EXECUTIONS / 4; i++) await run(i)
     await Promise.all(Array.from({ length: WARM_UP_EXECUTIONS }, (_, i) => run(i)))
-    await this.marks()
   }
 }

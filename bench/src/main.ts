@@ -1,5 +1,6 @@
 // npm run bench: measures an engine's durable steps beside what the same server can do at best.
 import { writeFile } from 'node:fs/promises'
+import { check } from './check/index.ts'
 import { asComparisonTable, compare } from './comparison.ts'
 import { Server } from './database.ts'
 import { engineOf } from './engines/index.ts'
@@ -46,6 +47,12 @@ async function measure(options: Options): Promise<void> {
       process.stdout.write(options.json ? json : [asTable(lines), asComparisonTable(comparisons), asGaps(gaps)].filter((part) => part !== '').join('\n'))
       for (const failure of failures) progress(`FAILED ${failure}`)
       if (failures.length > 0) process.exitCode = 1
+      else if (options.check) {
+        const workloads = new Set(options.workloads.map(({ id }) => id))
+        const { report, passed } = await check(options.check, { environment, lines, workloads, engines: new Set(options.engines) })
+        ;(options.json ? process.stderr : process.stdout).write(report)
+        if (!passed) process.exitCode = 1
+      }
     } finally {
       await database.drop()
     }

@@ -1,7 +1,7 @@
 // Owns: the samples of a run, by engine, workload and metric, repetition by repetition.
 import { distribution, type Distribution, median } from './stats.ts'
 
-type Unit = 'ms' | 'µs' | '1/s' | '1' | 'B' | '×'
+type Unit = 'ms' | 'µs' | '1/s' | '1' | 'B' | '×' | '%'
 
 /** Which floor a metric is compared with, if any. */
 export type FloorKind = 'commit' | 'notify'

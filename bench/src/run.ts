@@ -4,7 +4,7 @@
 import type { Server } from './database.ts'
 import { Deployment } from './deployment.ts'
 import type { Engine } from './engines/engine.ts'
-import { can, repetitionsFor, sizesFor } from './engines/limits.ts'
+import { can, isOffered, repetitionsFor, sizesFor } from './engines/limits.ts'
 import { Floor, type FloorMedians } from './floor.ts'
 import { type Measurement, Results } from './measurement.ts'
 import type { Options } from './options.ts'
@@ -35,7 +35,7 @@ export async function run(options: Options, context: RunContext): Promise<RunOut
     for (let repetition = 1; repetition <= options.repetitions; repetition++) {
       for (const engine of context.engines) {
         for (const workload of options.workloads) {
-          if (!can(engine, workload.id) || repetition > repetitionsFor(engine, workload.id, options.repetitions)) continue
+          if (!can(engine, workload.id) || !isOffered(engine, workload) || repetition > repetitionsFor(engine, workload.id, options.repetitions)) continue
           progress(`${repetition}/${options.repetitions} ${engine.name} ${workload.id} ${workload.title}`)
           try {
             await once(engine, workload)
@@ -54,19 +54,31 @@ export async function run(options: Options, context: RunContext): Promise<RunOut
   return { results, failures }
 
   async function once(engine: Engine, workload: Workload): Promise<void> {
+    if (workload.alone) {
+      await retire()
+      await using quiet = await server.quiet()
+      await using deployment = await Deployment.open(engine, quiet, script, workload.placement)
+      await measure(workload, deployment, quiet)
+      return
+    }
     const deployment = await deploymentFor(engine, workload)
     try {
-      await server.checkpoint()
-      const reading = await floor.measure(options.sizes.floor)
-      for (const measurement of reading.measurements) results.add('floor', 'floor', measurement)
-      for (const measurement of await workload.run(deployment, sizesFor(engine, options.sizes))) {
-        if (engine.ownStore && ofPostgres.test(measurement.metric)) continue
-        results.add(engine.name, workload.id, measurement)
-        const ratio = ratioOf(measurement, reading.medians)
-        if (ratio) results.add(engine.name, workload.id, ratio)
-      }
+      await measure(workload, deployment, server)
     } finally {
       if (kept !== deployment) await deployment.close()
+    }
+  }
+
+  async function measure(workload: Workload, deployment: Deployment, on: Server): Promise<void> {
+    const { engine } = deployment
+    await on.checkpoint()
+    const reading = await floor.measure(options.sizes.floor)
+    for (const measurement of reading.measurements) results.add('floor', 'floor', measurement)
+    for (const measurement of await workload.run(deployment, sizesFor(engine, options.sizes))) {
+      if (engine.ownStore && ofPostgres.test(measurement.metric)) continue
+      results.add(engine.name, workload.id, measurement)
+      const ratio = ratioOf(measurement, reading.medians)
+      if (ratio) results.add(engine.name, workload.id, ratio)
     }
   }
 

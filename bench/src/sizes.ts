@@ -10,6 +10,13 @@ export interface Sizes {
   readonly fanOuts: number
   readonly iterations: number
   readonly longChain: number
+  readonly longestChain: number
+  readonly families: number
+  readonly idle: { readonly settleMs: number; readonly windows: number; readonly windowMs: number }
+  /** How many sleep at once, smallest first. */
+  readonly sleepers: readonly number[]
+  readonly resident: number
+  readonly parked: number
 }
 
 export const fullSizes: Sizes = {
@@ -21,6 +28,12 @@ export const fullSizes: Sizes = {
   fanOuts: 5,
   iterations: 10_000,
   longChain: 2_000,
+  longestChain: 10_000,
+  families: 5,
+  idle: { settleMs: 3_000, windows: 4, windowMs: 5_000 },
+  sleepers: [1_000, 10_000],
+  resident: 10_000,
+  parked: 100_000,
 }
 
 /** To see that everything works, and roughly where one stands. */
@@ -33,4 +46,10 @@ export const quickSizes: Sizes = {
   fanOuts: 2,
   iterations: 1_000,
   longChain: 2_000,
+  longestChain: 5_000,
+  families: 2,
+  idle: { settleMs: 1_000, windows: 2, windowMs: 5_000 },
+  sleepers: [1_000],
+  resident: 1_000,
+  parked: 500,
 }

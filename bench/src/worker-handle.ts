@@ -2,16 +2,23 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { within } from './clock.ts'
+import type { WorkerSetting } from './engines/engine.ts'
 import type { Mark } from './marks.ts'
-import type { FromWorker, ToWorker } from './worker-messages.ts'
+import type { FromWorker, Memory, ToWorker } from './worker-messages.ts'
 
-export interface WorkerSpawn {
+export interface WorkerSpawn extends SpawnOptions {
   /** The built worker process. */
   readonly script: string
   readonly engine: string
   readonly url: string
+}
+
+export interface SpawnOptions {
   /** Marks go there at once, so that they outlive a kill. */
   readonly markFile?: string
+  readonly setting?: WorkerSetting
+  /** Of node. */
+  readonly flags?: readonly string[]
 }
 
 const PATIENCE_MS = 30_000
@@ -21,11 +28,14 @@ export class WorkerHandle {
   /** When it took work first, ms; rejects if it never did. */
   readonly ready: Promise<number>
 
-  constructor({ script, engine, url, markFile }: WorkerSpawn) {
+  constructor({ script, engine, url, markFile, setting, flags = [] }: WorkerSpawn) {
     this.#child = fork(script, [], {
       // The driver's own flags load a TypeScript compiler; a deployed worker has none. BENCH_WORKER_FLAGS adds a profiler.
-      execArgv: ['--enable-source-maps', ...(process.env['BENCH_WORKER_FLAGS']?.split(' ') ?? [])],
-      env: { ...process.env, BENCH_ENGINE: engine, BENCH_URL: url, ...(markFile ? { BENCH_MARKS: markFile } : {}) },
+      execArgv: ['--enable-source-maps', ...flags, ...(process.env['BENCH_WORKER_FLAGS']?.split(' ') ?? [])],
+      env: {
+        ...process.env, BENCH_ENGINE: engine, BENCH_URL: url, ...(markFile ? { BENCH_MARKS: markFile } : {}),
+        ...(setting ? { BENCH_SETTING: JSON.stringify(setting) } : {}),
+      },
     })
     this.ready = this.#next('ready').then(({ at }) => at)
     this.ready.catch(() => {}) // seen by whoever waits for it
@@ -41,6 +51,13 @@ export class WorkerHandle {
     const answer = this.#next('marks')
     this.#send({ kind: 'marks' })
     return (await answer).marks
+  }
+
+  /** Of a worker with `--expose-gc`, after it has collected. */
+  async memory(): Promise<Memory> {
+    const answer = this.#next('memory')
+    this.#send({ kind: 'memory' })
+    return (await answer).memory
   }
 
   /** SIGKILL: the process does nothing more, and nobody is told. */

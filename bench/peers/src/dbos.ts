@@ -3,6 +3,7 @@ import { DBOS } from '@dbos-inc/dbos-sdk'
 import type { Engine } from '../../src/engines/engine.ts'
 import { launch, ledger, POOL, programs } from './dbos-programs.ts'
 import type { Input, Program } from './programs.ts'
+import { ownMatters } from './own-matters.ts'
 
 export const engine: Engine = {
   name: 'dbos',
@@ -10,6 +11,7 @@ export const engine: Engine = {
   inProcess: true,
   limits: {
     cannot: {
+      ...ownMatters,
       W1: 'its worker is in the client\'s process, which is W1s; dbosq has it in another one',
       W5r: 'its client dies with its worker; dbosq has them apart',
     },

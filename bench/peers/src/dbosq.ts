@@ -3,6 +3,7 @@ import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk'
 import type { Engine } from '../../src/engines/engine.ts'
 import { launch, ledger, POOL, type programs, VERSION } from './dbos-programs.ts'
 import type { Input, Program } from './programs.ts'
+import { ownMatters } from './own-matters.ts'
 
 const QUEUE = 'bench'
 /** The queue's default is 1,000: a start would take a second. */
@@ -17,6 +18,7 @@ export const engine: Engine = {
     `systemDatabasePoolSize ${POOL} (default 10); forEach as Promise.all of a hundred steps at a time`,
   limits: {
     cannot: {
+      ...ownMatters,
       W1s: 'a worker in the client\'s process needs no queue: dbos',
       'W5r another worker alive': 'no worker takes over from a dead one but by starting anew (DBOS Conductor would do it)',
     },

@@ -4,6 +4,7 @@ import type { Engine } from '../../src/engines/engine.ts'
 import type { Recorder } from '../../src/marks.ts'
 import { indices, type Input, type Program } from './programs.ts'
 import { createJoins, join, openJoin, RESULTS, ResultListener, tellResult } from './queue-results.ts'
+import { ownMatters } from './own-matters.ts'
 
 const logger = new Logger(() => () => {})
 
@@ -36,6 +37,7 @@ export const engine: Engine = {
   configuration: `graphile-worker 0.18.0, raw: each step adds the next job; concurrentJobs 24, localQueue 500, completeJobBatchDelay 0 (its page on performance), LISTEN/NOTIFY, pollInterval 2000 (default); ${RESULTS}`,
   limits: {
     cannot: {
+      ...ownMatters,
       W4f: 'an iteration has no history; its jobs are W4\'s',
       W5r: 'no history to resume: a dead worker\'s job runs again after four hours',
     },

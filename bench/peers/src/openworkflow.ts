@@ -4,6 +4,7 @@ import type { Engine } from '../../src/engines/engine.ts'
 import type { Recorder } from '../../src/marks.ts'
 import { inHundreds, indices, type Input, type Output, type Program, sum } from './programs.ts'
 import { readLedger } from './read-ledger.ts'
+import { ownMatters } from './own-matters.ts'
 
 const CONCURRENCY = 50
 
@@ -13,10 +14,10 @@ export const engine: Engine = {
     `openworkflow 0.10.1 with openworkflow/postgres; worker concurrency ${CONCURRENCY} (default 1, its documentation advises 10); ` +
     'fixed in its code: poll 100 ms to 1 s, result poll 1 s, lease 30 s, 1,000 steps an execution',
   limits: {
-    cannot: { W4f: 'an execution may have 1,000 steps' },
+    cannot: { ...ownMatters, W4f: 'an execution may have 1,000 steps' },
     fewer: {
       why: 'an execution may have 1,000 steps, a start is found by a poll of up to 1 s, a result by one of 1 s, a dead worker by a lease of 30 s',
-      sizes: { longChain: 999, starts: 20, endToEnd: 20 },
+      sizes: { longChain: 999, longestChain: 999, starts: 20, endToEnd: 20 },
       repetitions: { W5r: 1 },
     },
     startsApartMs: [400, 1600],

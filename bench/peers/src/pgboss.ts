@@ -5,6 +5,7 @@ import type { Engine } from '../../src/engines/engine.ts'
 import type { Recorder } from '../../src/marks.ts'
 import { indices, type Input, type Program } from './programs.ts'
 import { createJoins, join, openJoin, type Query, RESULTS, ResultListener, tellResult } from './queue-results.ts'
+import { ownMatters } from './own-matters.ts'
 
 const WORK: WorkOptions & { localConcurrency: number; notifyPollingIntervalSeconds: number } = {
   localConcurrency: 4, batchSize: 100, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5,
@@ -30,6 +31,7 @@ export const engine: Engine = {
     `polling 0.5 s (the least allowed; defaults 2 s, 30 s with notify), connectionTimeoutMillis 60,000 in the client (default 10,000: a thousand starts at once wait longer); ${RESULTS}`,
   limits: {
     cannot: {
+      ...ownMatters,
       W4f: 'an iteration has no history; its jobs are W4\'s',
       W5r: 'no history to resume: a dead worker\'s job runs again after fifteen minutes',
     },

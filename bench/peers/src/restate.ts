@@ -5,6 +5,7 @@ import type { Engine } from '../../src/engines/engine.ts'
 import type { Recorder } from '../../src/marks.ts'
 import { inHundreds, indices, type Input, type Output, type Program, sum } from './programs.ts'
 import { portsOf, startServer, stopServer, until } from './restate-server.ts'
+import { ownMatters } from './own-matters.ts'
 
 const SERVICE = 'bench'
 
@@ -15,6 +16,7 @@ export const engine: Engine = {
     'workers share a port (SO_REUSEPORT in place of a load balancer), HTTP ingress; start() by /send with an idempotency key, without which its result cannot be asked for; ' +
     'forEach as a hundred steps at a time',
   ownStore: true,
+  limits: { cannot: ownMatters },
   prepare: startServer,
   dispose: stopServer,
   async work(site, record) {

@@ -1,4 +1,4 @@
-import { baton, unguarded } from './baton.ts'
+import { baton, unguarded } from './baton/index.ts'
 import type { Engine } from './engine.ts'
 import { loadPeer, peerNames } from './peers.ts'
 

@@ -28,12 +28,13 @@ export interface Gap {
   readonly why: string
 }
 
-export function gapsOf(engines: readonly Engine[], workloads: readonly Pick<Workload, 'id'>[]): readonly Gap[] {
-  return engines.flatMap(({ name, limits }) => [
-    ...Object.entries(limits?.cannot ?? {})
+export function gapsOf(engines: readonly Engine[], workloads: readonly Pick<Workload, 'id' | 'programs'>[]): readonly Gap[] {
+  return engines.flatMap((engine) => [
+    ...workloads.filter((workload) => !isOffered(engine, workload)).map(({ id }) => ({ engine: engine.name, workload: id, why: 'it has no such program' })),
+    ...Object.entries(engine.limits?.cannot ?? {})
       .filter(([of]) => workloads.some(({ id }) => of === id || of.startsWith(`${id} `)))
-      .map(([workload, why]) => ({ engine: name, workload, why })),
-    ...(limits?.fewer ? [{ engine: name, workload: '*', why: lessOf(limits.fewer) }] : []),
+      .map(([workload, why]) => ({ engine: engine.name, workload, why })),
+    ...(engine.limits?.fewer ? [{ engine: engine.name, workload: '*', why: lessOf(engine.limits.fewer) }] : []),
   ])
 }
 
@@ -43,6 +44,11 @@ function lessOf({ why, sizes = {}, repetitions = {} }: NonNullable<Limits['fewer
     ...Object.entries(repetitions).map(([workload, n]) => `repetitions of ${workload} ${n}`),
   ]
   return `less of it (at most ${most.join(', ')}): ${why}`
+}
+
+/** Whether the engine has the programs that a workload runs. */
+export function isOffered({ offers }: Pick<Engine, 'offers'>, { programs = [] }: Pick<Workload, 'programs'>): boolean {
+  return offers === undefined || programs.every((program) => offers.has(program))
 }
 
 /** Whether the engine can do a workload, or part of one. */

@@ -9,6 +9,7 @@ export const fanOut: Workload = {
   id: 'W4',
   title: 'fan-out, 1,000 parallel steps and a join',
   placement: 'other process',
+  programs: ['fan'],
   async run(deployment, { fanOuts }) {
     const { client, engine, admin } = deployment
     const ledger = await LedgerCheck.begin(engine, admin)
@@ -29,7 +30,7 @@ export const fanOut: Workload = {
     }
     await ledger.assertAdded({ executions: fanOuts, steps: fanOuts * STEPS })
     return [
-      { metric: 'start() → result', unit: 'ms', samples },
+      { metric: 'start() → result', unit: 'ms', samples, floor: 'commit' },
       { metric: 'first body → result', unit: 'ms', samples: spans },
     ]
   },

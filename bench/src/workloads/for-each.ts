@@ -9,6 +9,7 @@ export const manyIterations: Workload = {
   id: 'W4f',
   title: 'a forEach of 10,000 iterations of a step, 100 at a time',
   placement: 'other process',
+  programs: ['each'],
   async run(deployment, { iterations: steps }): Promise<readonly Measurement[]> {
     const { client, engine, admin, workerPid } = deployment
     const ledger = await LedgerCheck.begin(engine, admin)

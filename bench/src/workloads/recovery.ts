@@ -34,7 +34,7 @@ async function crash(deployment: Deployment, steps: number, successor: string): 
   await writeFile(file, '')
   const workers: WorkerHandle[] = []
   const spawn = (): WorkerHandle => {
-    const worker = deployment.spawn(file)
+    const worker = deployment.spawn({ markFile: file })
     workers.push(worker)
     return worker
   }

@@ -1,5 +1,6 @@
 import type { Deployment, Placement } from '../deployment.ts'
 import type { Measurement } from '../measurement.ts'
+import type { ProgramName } from '../engines/engine.ts'
 import type { Sizes } from '../sizes.ts'
 
 export interface Workload {
@@ -7,6 +8,10 @@ export interface Workload {
   readonly id: string
   readonly title: string
   readonly placement: Placement
+  /** What it runs besides `chain`. */
+  readonly programs?: readonly ProgramName[]
+  /** Nothing else may live on its server: other deployments are closed, and an embedded server is one of its own that counts statements. */
+  readonly alone?: boolean
   /** One repetition; throws if what ran was not right. */
   run(deployment: Deployment, sizes: Sizes): Promise<readonly Measurement[]>
 }
