@@ -31,6 +31,7 @@ export async function run(options: Options, context: RunContext): Promise<RunOut
   try {
     for (let repetition = 1; repetition <= options.repetitions; repetition++) {
       for (const workload of options.workloads) {
+        if (workload.once && repetition > 1) continue
         for (const engine of options.engines) {
           if (!isOffered(engine, workload)) continue
           progress(`${repetition}/${options.repetitions} ${engine.name} ${workload.id} ${workload.title}`)
