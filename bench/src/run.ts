@@ -35,6 +35,7 @@ export async function run(options: Options, context: RunContext): Promise<RunOut
     for (let repetition = 1; repetition <= options.repetitions; repetition++) {
       for (const engine of context.engines) {
         for (const workload of options.workloads) {
+          if (workload.once && repetition > 1) continue
           if (!can(engine, workload.id) || !isOffered(engine, workload) || repetition > repetitionsFor(engine, workload.id, options.repetitions)) continue
           progress(`${repetition}/${options.repetitions} ${engine.name} ${workload.id} ${workload.title}`)
           try {

@@ -29,6 +29,7 @@ export const parked: Workload = {
   id: 'W9p',
   title: 'memory of idle executions that have left their worker',
   placement: 'none',
+  once: true,
   programs: ['nap'],
   run: async (deployment, sizes) => (deployment.engine.parked ? grow(deployment, sizes.parked, 'leave memory') : []),
 }

@@ -12,6 +12,8 @@ export interface Workload {
   readonly programs?: readonly ProgramName[]
   /** Nothing else may live on its server: other deployments are closed, and an embedded server is one of its own that counts statements. */
   readonly alone?: boolean
+  /** Takes minutes and hardly varies: only the first repetition has it. */
+  readonly once?: boolean
   /** One repetition; throws if what ran was not right. */
   run(deployment: Deployment, sizes: Sizes): Promise<readonly Measurement[]>
 }
