@@ -33,6 +33,16 @@ export async function block({ pool }: Database, { schema }: Names, worker: numbe
   })
 }
 
+/** Those of the workflows that have blocked executions. */
+export async function blockedAmong({ pool }: Database, { schema }: Names, workflows: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ workflow: string }>({
+    name: 'blocked-among',
+    text: `select w as workflow from unnest($1::text[]) w where exists (select from ${schema}.executions where status = 'blocked' and workflow = w)`,
+    values: [workflows],
+  })
+  return new Set(rows.map(({ workflow }) => workflow))
+}
+
 /**
  * Gives blocked executions another chance with code that has not been tried on them: of their version, or, while nobody alive
  * serves that, with the newest version of a worker. It is pinned to that code, so that it is not taken by what has failed.

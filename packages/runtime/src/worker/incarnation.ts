@@ -15,7 +15,7 @@ import { withReconnect } from '../log/reconnect.ts'
 import { StreamWriter } from '../log/stream-writer.ts'
 import { nextRun } from './adopt.ts'
 import { Answers } from './answers.ts'
-import { unblock } from './blocking.ts'
+import { blockedAmong, unblock } from './blocking.ts'
 import { HANDED } from './claim.ts'
 import { Conductor, type Sent, SPILL_MS } from './conductor.ts'
 import { DatabaseClock } from './database-clock.ts'
@@ -267,8 +267,7 @@ export class Incarnation {
     this.#fetcher.start()
     this.#accepting = true
     await this.#liveness.tell()
-    await this.#unblock()
-    await this.#unblockReadable()
+    await this.#tryBlocked(true)
     await this.#schedules.start()
   }
 
@@ -362,24 +361,23 @@ export class Incarnation {
   #sweep(): void {
     const { database, dispatcher, queues } = this.#options
     // Code that fits may be elsewhere: what is blocked is tried here now and then, not all the time.
-    const tries = this.#sweeps++ % 6 === 0 ? [this.#unblock()] : []
-    Promise.all([sweep(database, dispatcher, queues), this.#unblockReadable(), this.#schedules.look(), ...tries]).catch((error: unknown) => this.#failed('The sweep failed', error))
+    const tries = this.#tryBlocked(this.#sweeps++ % 6 === 0)
+    Promise.all([sweep(database, dispatcher, queues), this.#schedules.look(), tries]).catch((error: unknown) => this.#failed('The sweep failed', error))
   }
 
-  /** Executions that other code could not go on with may fit the code here, as in the middle of a deploy. */
-  async #unblock(): Promise<void> {
+  /**
+   * Executions that other code could not go on with may fit the code here, as in the middle of a deploy; those whose payloads
+   * another worker could not read may be readable here, as in the middle of a rotation.
+   */
+  async #tryBlocked(withCode: boolean): Promise<void> {
     const { database, dispatcher, names, registry, log } = this.#options
-    for (const registered of registry.values()) {
+    const blocked = await blockedAmong(database, names, [...registry.names()])
+    for (const registered of withCode ? registry.values() : []) {
       const { name } = registered.definition
-      const freed = await unblock(database, dispatcher, names, codeOf(registered), registry.get(name) === registered)
+      const freed = blocked.has(name) ? await unblock(database, dispatcher, names, codeOf(registered), registry.get(name) === registered) : 0
       if (freed > 0) log({ level: 'info', message: `${freed} blocked executions of '${name}' are tried with the code of this worker` })
     }
-  }
-
-  /** Executions whose payloads another worker could not read may be readable here, as in the middle of a rotation. */
-  async #unblockReadable(): Promise<void> {
-    const { database, dispatcher, names, registry, log } = this.#options
-    for (const workflow of registry.names()) {
+    for (const workflow of blocked) {
       const freed = await unblockReadable({ database, dispatcher, names, workflow })
       if (freed > 0) log({ level: 'info', message: `${freed} blocked executions of '${workflow}' can be read by this worker` })
     }

@@ -13,9 +13,19 @@ const LIMIT = 1_000
  * and of dead workers go. The tables are the truth, a job is a hint; one that comes twice does nothing.
  */
 export async function sweep(database: Database, dispatcher: Dispatcher, queues: readonly string[]): Promise<void> {
-  await resendExecutions(database, dispatcher, queues)
-  await resendTasks(database, dispatcher, queues)
+  const { executions, tasks } = await lost(database, queues)
+  if (executions) await resendExecutions(database, dispatcher, queues)
+  if (tasks) await resendTasks(database, dispatcher, queues)
   await forgetLeftovers(database)
+}
+
+/** Whether there is anything that nobody came for; most of the time there is not. */
+async function lost({ db, table }: Database, queues: readonly string[]): Promise<{ readonly executions: boolean; readonly tasks: boolean }> {
+  const { rows } = await sql<{ executions: boolean; tasks: boolean }>`select
+      exists (select from ${table('executions')} where owner is null and status in ('pending', 'running')
+        and coalesce(wake_at, created_at) < now() - interval '10 s' and queue = any(${queues})) as executions,
+      exists (select from ${table('tasks')} where worker is null and at < now() - interval '10 s' and queue = any(${queues})) as tasks`.execute(db)
+  return rows[0] ?? { executions: false, tasks: false }
 }
 
 async function resendExecutions({ db }: Database, dispatcher: Dispatcher, queues: readonly string[]): Promise<void> {
@@ -52,10 +62,14 @@ async function resendTasks({ db }: Database, dispatcher: Dispatcher, queues: rea
 
 async function forgetLeftovers({ db, table }: Database): Promise<void> {
   const ended = sql`e.status in ${sql.raw(ENDED)}`
-  await sql`delete from ${table('inbox')} i using ${table('executions')} e where e.id = i.execution_id and ${ended}`.execute(db)
-  await sql`delete from ${table('tasks')} t using ${table('executions')} e where e.id = t.execution_id and ${ended} and t.command <> ${QUERY_COMMAND}`.execute(db)
-  await sql`delete from ${table('tasks')} where command = ${QUERY_COMMAND} and at < now() - interval '1 minute'`.execute(db)
-  await sql`delete from ${table('heartbeats')} h using ${table('executions')} e where e.id = h.execution_id and ${ended}`.execute(db)
-  await sql`delete from ${table('answers')} where at < now() - interval '1 hour'`.execute(db)
-  await sql`delete from ${table('workers')} where fenced and heartbeat_at < now() - interval '1 day'`.execute(db)
+  await sql`with messages as (
+      delete from ${table('inbox')} i using ${table('executions')} e where e.id = i.execution_id and ${ended}
+    ), steps as (
+      delete from ${table('tasks')} t where case when t.command = ${QUERY_COMMAND} then t.at < now() - interval '1 minute'
+        else exists (select from ${table('executions')} e where e.id = t.execution_id and ${ended}) end
+    ), reports as (
+      delete from ${table('heartbeats')} h using ${table('executions')} e where e.id = h.execution_id and ${ended}
+    ), told as (
+      delete from ${table('answers')} where at < now() - interval '1 hour'
+    ) delete from ${table('workers')} where fenced and heartbeat_at < now() - interval '1 day'`.execute(db)
 }
