@@ -65,8 +65,18 @@ export class Server {
       admin,
       drop: async () => {
         await admin.end()
+        await this.#gone(name)
         await this.#root.query(`drop database ${name} with (force)`)
       },
+    }
+  }
+
+  /** Gives connections that are being closed a moment: one that is cut meanwhile is an error of the engine's. */
+  async #gone(database: string): Promise<void> {
+    for (let i = 0; i < 40; i++) {
+      const { rowCount } = await this.#root.query('select from pg_stat_activity where datname = $1', [database])
+      if (rowCount === 0) return
+      await pause(50)
     }
   }
 

@@ -1,7 +1,7 @@
 // npm run bench: measures an engine's durable steps beside what the same server can do at best.
 import { writeFile } from 'node:fs/promises'
 import { check } from './check/index.ts'
-import { asComparisonTable, compare } from './comparison.ts'
+import { asComparisonTable, compare, type Comparison } from './comparison.ts'
 import { Server } from './database.ts'
 import { engineOf } from './engines/index.ts'
 import { gapsOf } from './engines/limits.ts'
@@ -11,7 +11,8 @@ import { installPeers } from './install-peers.ts'
 import { type Options, readOptions, usage } from './options.ts'
 import { drawFile } from './pictures.ts'
 import { asGaps, asJson, asTable, header } from './report.ts'
-import { run } from './run.ts'
+import type { ResultLine } from './measurement.ts'
+import { run, type RunOutcome } from './run.ts'
 import { bundleWorker } from './worker-bundle.ts'
 
 try {
@@ -36,14 +37,21 @@ async function measure(options: Options): Promise<void> {
       const environment = await readEnvironment(database.admin)
       assertDurable(environment)
       ;(options.json ? process.stderr : process.stdout).write(`${header(environment, server.kind)}\n`)
-      const { results, failures } = await run(options, { engines, server, script, progress, floorUrl: database.url })
-      const lines = results.lines()
-      const comparisons = compare(lines, engines.filter(({ name }) => peers.includes(name)))
       const configurations = Object.fromEntries(engines.map(({ name, configuration }) => [name, configuration]))
       const gaps = gapsOf(engines, options.workloads)
       const { quick, repetitions } = options
-      const json = asJson({ ...environment, server: server.kind, quick, repetitions, engines: configurations, gaps, failures }, lines, comparisons)
-      if (options.out) await writeFile(options.out, json)
+      const compared = (lines: readonly ResultLine[]): readonly Comparison[] => compare(lines, engines.filter(({ name }) => peers.includes(name)))
+      const jsonOf = ({ results, failures }: RunOutcome): string =>
+        asJson({ ...environment, server: server.kind, quick, repetitions, engines: configurations, gaps, failures }, results.lines(), compared(results.lines()))
+      // A long run may not come to its end: what it has measured is kept.
+      const repeated = async (soFar: RunOutcome): Promise<void> => {
+        if (options.out) await writeFile(options.out, jsonOf(soFar))
+      }
+      const outcome = await run(options, { engines, server, script, progress, repeated, floorUrl: database.url })
+      const { failures } = outcome
+      const lines = outcome.results.lines()
+      const comparisons = compared(lines)
+      const json = jsonOf(outcome)
       process.stdout.write(options.json ? json : [asTable(lines), asComparisonTable(comparisons), asGaps(gaps)].filter((part) => part !== '').join('\n'))
       for (const failure of failures) progress(`FAILED ${failure}`)
       if (failures.length > 0) process.exitCode = 1

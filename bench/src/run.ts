@@ -18,6 +18,8 @@ export interface RunContext {
   /** The built worker process. */
   readonly script: string
   readonly progress: (line: string) => void
+  /** After each repetition: what there is so far. */
+  readonly repeated: (soFar: RunOutcome) => Promise<void>
 }
 
 export interface RunOutcome {
@@ -47,6 +49,7 @@ export async function run(options: Options, context: RunContext): Promise<RunOut
         }
         await retire()
       }
+      await context.repeated({ results, failures })
     }
   } finally {
     await retire()

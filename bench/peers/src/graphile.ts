@@ -4,6 +4,7 @@ import type { Engine } from '../../src/engines/engine.ts'
 import type { Recorder } from '../../src/marks.ts'
 import { indices, type Input, type Program } from './programs.ts'
 import { createJoins, join, openJoin, RESULTS, ResultListener, tellResult } from './queue-results.ts'
+import { poolOf } from './pool.ts'
 import { ownMatters } from './own-matters.ts'
 
 const logger = new Logger(() => () => {})
@@ -49,10 +50,12 @@ export const engine: Engine = {
     await createJoins(url)
   },
   async work({ url }, record) {
+    const pool = poolOf(url, 26)
     const runner = await run({
+      pgPool: pool,
       preset: {
         worker: {
-          connectionString: url, concurrentJobs: 24, maxPoolSize: 26, pollInterval: 2000,
+          concurrentJobs: 24, pollInterval: 2000,
           localQueue: { size: 500 }, completeJobBatchDelay: 0, failJobBatchDelay: 0,
         },
       },
@@ -60,10 +63,16 @@ export const engine: Engine = {
       noHandleSignals: true,
       taskList: tasks(record),
     })
-    return { stop: () => runner.stop() }
+    return {
+      async stop() {
+        await runner.stop()
+        await pool.end()
+      },
+    }
   },
   async connect({ url }) {
-    const utils = await makeWorkerUtils({ connectionString: url, logger, maxPoolSize: 10 })
+    const pool = poolOf(url, 10)
+    const utils = await makeWorkerUtils({ pgPool: pool, logger })
     const listener = await ResultListener.open(url)
     const start = async (program: Program, input: Input): Promise<{ readonly result: Promise<number> }> => {
       const result = listener.expect(input.tag)
@@ -79,6 +88,7 @@ export const engine: Engine = {
       async close() {
         await listener.close()
         await utils.release()
+        await pool.end()
       },
     }
   },

@@ -1,10 +1,10 @@
 // pg-boss, raw: each step is a job whose handler sends the next one.
 import { type Job, PgBoss, type WorkOptions } from 'pg-boss'
-import pg from 'pg'
 import type { Engine } from '../../src/engines/engine.ts'
 import type { Recorder } from '../../src/marks.ts'
 import { indices, type Input, type Program } from './programs.ts'
 import { createJoins, join, openJoin, type Query, RESULTS, ResultListener, tellResult } from './queue-results.ts'
+import { poolOf } from './pool.ts'
 import { ownMatters } from './own-matters.ts'
 
 const WORK: WorkOptions & { localConcurrency: number; notifyPollingIntervalSeconds: number } = {
@@ -46,7 +46,7 @@ export const engine: Engine = {
   async work({ url }, record) {
     const boss = bossOf(url, 20)
     await boss.start()
-    const pool = new pg.Pool({ connectionString: url, max: 10 })
+    const pool = poolOf(url, 10)
     await serve(boss, (text, values) => pool.query(text, [...values]), record)
     return {
       async stop() {
