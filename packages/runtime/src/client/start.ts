@@ -1,4 +1,4 @@
-// Owns: how an execution comes into being: its row, its first event and its job, in one commit that concurrent starts share.
+// Owns: how an execution comes into being: its row, its first event and who is to have it, in one commit that concurrent starts share.
 import { assignExecutions, type NewExecution, queueExecutions } from '../dispatch/create-executions.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Database } from '../log/database.ts'

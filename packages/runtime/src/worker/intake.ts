@@ -138,7 +138,7 @@ export class Intake {
     const { database, dispatcher, worker, has, log } = this.#options
     this.#doubt = false
     try {
-      const found = await reconcile(database, dispatcher, worker(), { execution: has, task: (id) => this.#tasks.has(id) }, GIVE_BACK_MS)
+      const found = await reconcile(database, dispatcher, worker(), { execution: (id) => has(id) || this.#started.has(id), task: (id) => this.#tasks.has(id) }, GIVE_BACK_MS)
       if (found === 0) return
       setTimeout(() => this.#options.wake(), GIVE_BACK_MS + 100) // a job that was sent with a delay wakes nobody
       log({ level: 'warn', message: `${found} executions and steps were owned and lost from sight; they went back` })

@@ -24,7 +24,8 @@ export async function handOver({ db }: Database, dispatcher: Dispatcher, worker:
 
 /**
  * Gives back what the table says is this worker's and the worker does not have: the claim, the parking or the answer that
- * would have told it was lost. To be called only when no claim is under way, so that nothing can be on its way here.
+ * would have told it was lost. To be called only when no claim is under way, so that nothing that was claimed can be on its way here. What
+ * was given at its start may be; the worker then finds that it is not its own any more.
  */
 export async function reconcile(
   { db }: Database,
