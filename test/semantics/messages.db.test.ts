@@ -52,6 +52,22 @@ test('an update answers, a validator rejects without a trace, a failing handler 
   await expect(handle.update('add', 'late')).rejects.toMatchObject({ code: 'ExecutionEnded' })
 })
 
+test('what was sent under an id is not sent twice, also where the execution has ended meanwhile: the answer is the recorded one', async () => {
+  const handle = await baton.start(Basket, { id, input: { want: 2 } })
+  await handle.with({ id: 's1' }).signal('put', 'a')
+  expect(await handle.with({ id: 'u1' }).update('add', 'fig')).toBe(2)
+  await handle.result()
+  await handle.with({ id: 's1' }).signal('put', 'a')
+  expect(await handle.with({ id: 'u1' }).update('add', 'fig')).toBe(2)
+  const again = { id, input: { want: 2 } }
+  await baton.signalWithStart(Basket, { ...again, signal: { name: 'put', args: ['a'], id: 's1' } })
+  expect(await baton.updateWithStart(Basket, { ...again, update: { name: 'add', args: ['fig'], id: 'u1' } })).toBe(2)
+  await expect(handle.with({ id: 's2' }).signal('put', 'b')).rejects.toMatchObject({ code: 'ExecutionEnded' })
+  await expect(handle.with({ id: 'u2' }).update('add', 'b')).rejects.toMatchObject({ code: 'ExecutionEnded' })
+  await expect(baton.signalWithStart(Basket, { ...again, signal: { name: 'put', args: ['b'], id: 's2' } })).rejects.toMatchObject({ code: 'ExecutionEnded' })
+  expect(await handle.result()).toEqual(['a', 'FIG'])
+})
+
 test('a query answers from what is committed: running, parked and ended', async () => {
   const handle = await baton.start(Basket, { id, input: { want: 2 } })
   await handle.signal('put', 'a')

@@ -64,6 +64,17 @@ describe.each([false, true])('with a replay every turn: %s', (replayEveryTurn) =
     expect((await handle.query('status')).notes).toEqual(['FINE'])
   })
 
+  test('what an ended execution has had under an id is not refused when it is sent again', async () => {
+    await using env = environment()
+    const handle = await env.start(Review, { input: undefined })
+    expect(await handle.with({ id: 'u1' }).update('addNote', 'fine')).toBe(1)
+    await handle.with({ id: 's1' }).signal('approve', 'ann')
+    expect(await handle.result()).toBe('ann (FINE)')
+    expect(await handle.with({ id: 'u1' }).update('addNote', 'fine')).toBe(1)
+    await handle.with({ id: 's1' }).signal('approve', 'ann')
+    await expect(handle.with({ id: 's2' }).signal('approve', 'ann')).rejects.toThrow(ExecutionEnded)
+  })
+
   test('an update whose execution ends is told so', async () => {
     await using env = environment()
     const handle = await env.start(Review, { input: undefined })

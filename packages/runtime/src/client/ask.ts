@@ -17,27 +17,45 @@ import type { Connection } from './connection.ts'
 /** A query that nobody has answered by then is asked again. */
 const ASK_AGAIN_MS = 4_000
 
-/**
- * Asks an execution and returns the answer; sent again, under the same id, should the first be lost with its worker.
- *
- * @throws UpdateRejected, UpdateFailed, ExecutionNotFound, ExecutionEnded, ClientClosed.
- */
-export async function update(connection: Connection, execution: string, name: string, args: Encoded, id: string): Promise<unknown> {
-  await connection.answers.listen()
-  await connection.post.send(callMessage(execution, 'update', name, { id, args }))
-  return awaitUpdate(connection, execution, name, args, id)
+/** An update as it is sent. */
+export interface UpdateCall {
+  readonly id: string
+  readonly name: string
+  readonly args: Encoded
 }
 
-/** The answer to an update that has been sent. */
-export async function awaitUpdate(connection: Connection, execution: string, name: string, args: Encoded, id: string): Promise<unknown> {
+/**
+ * Asks an execution, first by `send`, and returns the answer; sent again, under the same id, should the first be lost with its
+ * worker. One that an ended execution has answered under its id before has that answer.
+ *
+ * @throws UpdateRejected, UpdateFailed, ExecutionNotFound, ExecutionEnded, ClientClosed; what `send` throws.
+ */
+export async function update(
+  connection: Connection, execution: string, call: UpdateCall, send: () => Promise<unknown> = () => resend(connection, execution, call),
+): Promise<unknown> {
+  await connection.answers.listen()
+  try {
+    await send()
+    return settle(execution, call.name, await answered(connection, execution, call))
+  } catch (error) {
+    const outcome = error instanceof ExecutionEnded ? await recorded(connection, execution, call.id) : undefined
+    if (!outcome) throw error
+    return settle(execution, call.name, outcome)
+  }
+}
+
+function resend({ post: messages }: Connection, execution: string, { name, id, args }: UpdateCall): Promise<void> {
+  return messages.send(callMessage(execution, 'update', name, { id, args }))
+}
+
+async function answered(connection: Connection, execution: string, call: UpdateCall): Promise<UpdateOutcome> {
   const { answers } = connection
+  const { id } = call
   for (;;) {
     const outcome = (await answers.wait(answerKey(execution, id))) ?? (answers.closed ? undefined : await recorded(connection, execution, id))
-    if (outcome) return settle(execution, name, outcome)
+    if (outcome) return outcome
     if (answers.closed) throw new ClientClosed(execution)
-    if (!(await isUnderWay(connection, execution, id))) {
-      await connection.post.send(callMessage(execution, 'update', name, { id, args }))
-    }
+    if (!(await isUnderWay(connection, execution, id))) await resend(connection, execution, call)
   }
 }
 

@@ -14,7 +14,7 @@ import { count, type CountOptions } from './count.ts'
 import type { ExecutionSummary } from './description.ts'
 import type { ExecutionFilter } from './execution-filter.ts'
 import { toFailure } from '../payload/failure.ts'
-import { awaitUpdate } from './ask.ts'
+import { update } from './ask.ts'
 import type { ArgsOf, MethodName, ReturnOf } from './handle-types.ts'
 import { Handlers } from './handlers.ts'
 import { type BulkOptions, type BulkOutcome, forAll } from './for-all.ts'
@@ -247,11 +247,10 @@ export class Baton {
   ): Promise<ReturnOf<InstanceType<C>, K>> {
     checkCall(options.update)
     const { name, args, id = randomUUID() } = options.update
-    await this.#connection.answers.listen()
     if (options.update.id !== undefined) await this.#connection.answers.forget(answerKey(options.id, id))
-    const handle = await this.#sendWithStart(workflow, options, 'update', { name, args, id })
-    const encoded = encode(`What is sent with update '${name}'`, args, this.#database.border.maxBytes)
-    return (await awaitUpdate(this.#connection, handle.id, name, encoded, id)) as ReturnOf<InstanceType<C>, K>
+    const call = { id, name, args: encode(`What is sent with update '${name}'`, args, this.#database.border.maxBytes) }
+    const send = (): Promise<unknown> => this.#sendWithStart(workflow, options, 'update', { name, args, id })
+    return (await update(this.#connection, options.id, call, send)) as ReturnOf<InstanceType<C>, K>
   }
 
   /**

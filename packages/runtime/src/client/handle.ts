@@ -115,7 +115,7 @@ export class Handle<O, T = unknown> {
     const { id = randomUUID() } = this.#options
     const encoded = await this.#handlers.check('update', name, args)
     if (this.#options.id !== undefined) await this.#connection.answers.forget(answerKey(this.id, id))
-    return (await update(this.#connection, this.id, name, encoded, id)) as ReturnOf<T, K>
+    return (await update(this.#connection, this.id, { id, name, args: encoded })) as ReturnOf<T, K>
   }
 
   /**

@@ -1,5 +1,6 @@
 // Owns: sending messages to executions; those that are sent at once share a commit.
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
+import { messageId } from '../dispatch/message.ts'
 import { type Addressee, lockAddressees, type NewMessage, post, send } from '../dispatch/post.ts'
 import { sealMessages } from '../dispatch/seal-messages.ts'
 import type { Database } from '../log/database.ts'
@@ -7,7 +8,7 @@ import { GroupCommit } from '../log/group-commit.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { isEnded } from '../log/tables.ts'
-import { type Execute, transaction } from '../log/transaction.ts'
+import { executePrepared, type Execute, transaction } from '../log/transaction.ts'
 import { ExecutionEnded, ExecutionNotFound } from './client-errors.ts'
 
 export class Post {
@@ -36,7 +37,8 @@ export class Post {
    * @throws ExecutionNotFound, ExecutionEnded; nothing is written then.
    */
   async send(message: NewMessage): Promise<void> {
-    assertReached(message.execution, await withReconnect(() => this.#group.submit(message)))
+    const addressee = await withReconnect(() => this.#group.submit(message))
+    await this.#assertReached(executePrepared(this.#database.pool), message, addressee)
   }
 
   /**
@@ -47,13 +49,12 @@ export class Post {
    */
   async sendChecked(message: NewMessage, check: (execute: Execute) => Promise<void>): Promise<void> {
     const sealed = await this.seal(message)
-    const addressees = await withReconnect(() => transaction(this.#database.pool, async (execute) => {
+    await withReconnect(() => transaction(this.#database.pool, async (execute) => {
       const locked = await lockAddressees(execute, this.#names, [message.execution])
       await check(execute)
       await post(execute, this.#dispatcher, this.#names, locked, [sealed])
-      return locked
+      await this.#assertReached(execute, message, locked.get(message.execution))
     }))
-    assertReached(message.execution, addressees.get(message.execution))
   }
 
   /** The message as `sendWithin` wants it. */
@@ -65,11 +66,20 @@ export class Post {
   /** Sends a sealed message inside the caller's transaction: it is sent when that commits. */
   async sendWithin(execute: Execute, message: NewMessage): Promise<void> {
     const addressees = await send(execute, this.#dispatcher, this.#names, [message])
-    assertReached(message.execution, addressees.get(message.execution))
+    await this.#assertReached(execute, message, addressees.get(message.execution))
+  }
+
+  /** An ended execution takes no messages; but a signal that it has received under its id before has been sent. */
+  async #assertReached(execute: Execute, { execution, type, payload }: NewMessage, addressee: Addressee | undefined): Promise<void> {
+    if (!addressee) throw new ExecutionNotFound(execution)
+    if (!isEnded(addressee.status)) return
+    if (type === 'signal' && (await isReceived(execute, this.#names, execution, messageId(payload)))) return
+    throw new ExecutionEnded(execution, addressee.status)
   }
 }
 
-function assertReached(execution: string, addressee: Addressee | undefined): void {
-  if (!addressee) throw new ExecutionNotFound(execution)
-  if (isEnded(addressee.status)) throw new ExecutionEnded(execution, addressee.status)
+async function isReceived(execute: Execute, { schema }: Names, execution: string, id: string): Promise<boolean> {
+  const { rows } = await execute(
+    `select from ${schema}.events where execution_id = $1 and type = 'SignalReceived' and meta->>'id' = $2 limit 1`, [execution, id])
+  return rows.length > 0
 }

@@ -83,6 +83,11 @@ export function callMessage(execution: string, type: 'signal' | 'update' | 'quer
   return { kind: 'message', execution, type, subject: name, payload: JSON.stringify(call) }
 }
 
+/** The id that a call was made under, also of one that is sealed. */
+export function messageId(payload: Encoded): string {
+  return z.object({ id: z.string() }).parse(JSON.parse(payload ?? 'null')).id
+}
+
 /** Asks the owner to set an execution aside. */
 export function pauseMessage(execution: string): NewMessage {
   return { kind: 'message', execution, type: 'pause', subject: 'pause', payload: null }

@@ -80,7 +80,7 @@ export class Messages {
   }
 
   #post(execution: RecordedExecution, input: Input): void {
-    if (isEnded(execution.status)) throw new ExecutionEnded(execution.id, execution.status)
-    this.#engine.post(execution, input)
+    if (!isEnded(execution.status)) this.#engine.post(execution, input)
+    else if (!execution.hasReceived(input)) throw new ExecutionEnded(execution.id, execution.status)
   }
 }

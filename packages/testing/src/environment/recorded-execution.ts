@@ -104,6 +104,13 @@ export class RecordedExecution {
     return { input, inbox }
   }
 
+  /** Whether the log has a signal or an update under the id of this one. */
+  hasReceived(input: Input): boolean {
+    if (input.kind !== 'signal' && input.kind !== 'update') return false
+    const type = input.kind === 'signal' ? 'SignalReceived' : 'UpdateAccepted'
+    return this.log.whole().map(toEvent).some((event) => event.type === type && event.id === input.id)
+  }
+
   /** All messages that no event of the log is of. */
   unread(): Delivery[] {
     return [...this.#inbox].map(([inbox, input]) => ({ inbox, input }))
