@@ -92,12 +92,14 @@ const scripts: readonly Script[] = [
   } },
 ]
 
-/** All of it but ids of messages, times, and tokens. */
+/** All of it but ids of messages, times, tokens, and which of two iterations ended first: the machine decides that. */
 function shape(history: readonly HistoryRecord[]): readonly unknown[] {
-  return history.map(({ seq, type, command, data }) => {
+  const iterations = history.filter(({ type }) => type === 'IterationCompleted').toSorted((a, b) => String(a.command).localeCompare(String(b.command)))
+  return history.map((record) => {
+    const { type, command, data } = record.type === 'IterationCompleted' ? (iterations.shift() ?? record) : record
     const { error, dueAt: _due, id: _id, output, ...rest } = data
     const said = type === 'StepCompleted' && command?.split('/').at(-1) === 'mail' ? 'a token' : output
-    return { seq, type, command, ...rest, output: said, ...(error instanceof Error ? { error: `${error.name}: ${error.message}` } : {}) }
+    return { seq: record.seq, type, command, ...rest, output: said, ...(error instanceof Error ? { error: `${error.name}: ${error.message}` } : {}) }
   })
 }
 
