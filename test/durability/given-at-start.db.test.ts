@@ -1,10 +1,18 @@
 // An execution is given to a worker as it is started: which worker that is, and that it is not lost on the way there.
 import { Baton } from '@baton/runtime'
+import { defineWorkflow } from '@baton/sdk/host'
 import pg from 'pg'
 import { expect, test } from 'vitest'
+import { giveExecutions, givenTo } from '../../packages/runtime/src/dispatch/give-executions.ts'
+import { type GivenExecution, toGiven } from '../../packages/runtime/src/dispatch/given.ts'
+import type { NewExecution } from '../../packages/runtime/src/dispatch/new-execution.ts'
+import type { Place } from '../../packages/runtime/src/dispatch/takers.ts'
+import { namesOf } from '../../packages/runtime/src/log/names.ts'
 import { createDatabase } from '../support/database.ts'
+import { proxyPostgres } from '../support/postgres-proxy.ts'
+import { startWorkerProcess } from '../support/worker-process.ts'
 import { testWorker } from '../support/worker.ts'
-import { Chain, Nap } from '../support/workflows.ts'
+import { Chain, Echo, Nap } from '../support/workflows.ts'
 
 const input = { n: 2, ms: 0 }
 
@@ -20,6 +28,17 @@ async function prepare(stack: AsyncDisposableStack) {
     jobs: async (): Promise<number> => (await client.query<{ n: number }>('select count(*)::int as n from baton_boss.job')).rows[0]?.n ?? Number.NaN,
     owners: async (): Promise<readonly (number | null)[]> =>
       (await client.query<{ owner: number | null }>('select distinct owner from baton.executions order by owner')).rows.map(({ owner }) => owner),
+    /** Gives a worker an execution that nobody tells it of. */
+    async giveUntold(worker: number, id: string): Promise<GivenExecution> {
+      const { name: workflow, version, queue } = defineWorkflow(Chain)
+      const { rows } = await client.query<{ code: string }>("select split_part(s, '#', 2) as code from baton.workers, unnest(serves) s where starts_with(s, $1)", [`${workflow}@${version}#`])
+      const local = { free: () => 1, give: () => {}, missed: () => {} }
+      const place: Place = { taker: { worker, channel: '', queues: new Set(), codes: new Map() }, code: rows[0]?.code ?? '', local }
+      const execution: NewExecution = { id, workflow, version, queue, priority: 0, input: JSON.stringify(input), start: {}, awaited: false }
+      const { made, at } = await giveExecutions((text, values = []) => client.query(text, [...values]), namesOf(), [{ execution, place }], 'by hand')
+      expect(made.size).toBe(1)
+      return givenTo(place, execution, at)
+    },
   }
 }
 
@@ -60,10 +79,75 @@ test('a worker that has no room is given nothing, and what came too much goes ba
   expect((await client.query("select from baton.executions where status <> 'completed'")).rowCount).toBe(0)
 })
 
+test('a worker of another process is told what it was given; an input too long for that it reads', { timeout: 60_000 }, async () => {
+  await using stack = new AsyncDisposableStack()
+  const { url, baton, jobs } = await prepare(stack)
+  stack.use(await startWorkerProcess({ url }))
+  const long = 'ä'.repeat(20_000)
+  const results = await Promise.all([
+    ...Array.from({ length: 200 }, (_, i) => baton.execute(Chain, { id: `c${i}`, input })),
+    ...['', "'\n\u2028\"\\", long].map((text) => baton.execute(Echo, { input: text })),
+  ])
+  expect(results).toEqual([...Array.from({ length: 200 }, () => 1), '', "'\n\u2028\"\\", long])
+  expect(await jobs()).toBe(0)
+})
+
+test('a worker of this process is handed it; what a lost answer leaves unknown, the worker looks for', { timeout: 60_000 }, async () => {
+  await using stack = new AsyncDisposableStack()
+  const { url } = await prepare(stack)
+  let lost = 0
+  const proxy = stack.use(await proxyPostgres(url, ({ application }, text) => {
+    if (lost > 0 || !application.startsWith('baton client') || !text.includes('key share')) return 'pass'
+    lost++
+    return 'lose answer'
+  }))
+  stack.use(await testWorker(url))
+  const baton = stack.use(await Baton.connect(proxy.url))
+  expect(await baton.execute(Chain, { id: 'lost', input })).toBe(1)
+  expect(lost).toBe(1)
+  expect((await baton.handle('lost').history()).filter(({ type }) => type === 'StepCompleted')).toHaveLength(2)
+})
+
+test('a notification that says nothing it knows is no harm, and finds what was given', async () => {
+  await using stack = new AsyncDisposableStack()
+  const { url, baton, client, giveUntold } = await prepare(stack)
+  const worker = stack.use(await testWorker(url))
+  await giveUntold(worker.id, 'c')
+  await client.query("select pg_notify(channel, 'nonsense') from baton.workers")
+  expect(await baton.handle('c').result()).toBe(1)
+  expect(worker.entries.map(({ message }) => message)).toEqual(['A notification of executions could not be read; they are looked for'])
+})
+
+test('what it is told of late, when it has given it back, it leaves alone', async () => {
+  await using stack = new AsyncDisposableStack()
+  const { url, baton, client, giveUntold } = await prepare(stack)
+  const tell = (text: string): Promise<unknown> => client.query('select pg_notify(channel, $1) from baton.workers', [`[0,${text}]`])
+  const worker = stack.use(await testWorker(url, { maxActors: 3 }))
+  await baton.start(Nap, { input: 60_000 })
+  const late = await giveUntold(worker.id, 'late')
+  await tell('"one","two","no room"') // so it looks into what it owns
+  await expect.poll(async () => (await client.query("select from baton.executions where id = 'late' and owner is null")).rowCount).toBe(1)
+  const next = await giveUntold(worker.id, 'next')
+  await tell(toGiven(late))
+  await tell(toGiven(next))
+  expect(await baton.handle('next').result()).toBe(1)
+  expect(await baton.handle('late').history()).toHaveLength(1)
+  expect(await baton.handle('late').result()).toBe(1)
+})
+
+test('the channel is a secret: no name to guess, another for each worker', async () => {
+  await using stack = new AsyncDisposableStack()
+  const { url, client } = await prepare(stack)
+  for (const name of ['one', 'two']) stack.use(await testWorker(url, { name }))
+  const { rows } = await client.query<{ channel: string }>('select channel from baton.workers')
+  expect(new Set(rows.map(({ channel }) => channel)).size).toBe(2)
+  for (const { channel } of rows) expect(channel).toMatch(/^given_[0-9a-f]{32}$/)
+})
+
 test('a worker that was not told, for its connection was gone, finds what it was given', { timeout: 60_000 }, async () => {
   await using stack = new AsyncDisposableStack()
   const { url, baton, client } = await prepare(stack)
-  stack.use(await testWorker(url))
+  stack.use(await startWorkerProcess({ url }))
   for (let i = 0; i < 10; i++) {
     await client.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'baton worker % listen'")
     expect(await baton.execute(Chain, { id: `c${i}`, input })).toBe(1)

@@ -27,7 +27,8 @@ import { checkCall, checkMessageId, InvalidMessage } from './message-rules.ts'
 import { checkId } from './start-rules.ts'
 import { Results } from './results.ts'
 import { StreamReaders } from './stream-readers.ts'
-import { createExecutions, type NewExecution, queueExecutions } from '../dispatch/create-executions.ts'
+import { createExecutions, queueExecutions } from '../dispatch/create-executions.ts'
+import type { NewExecution } from '../dispatch/new-execution.ts'
 import { answerKey, callMessage } from '../dispatch/message.ts'
 import { Starter } from './start.ts'
 import { AnswerBox } from './answer-box.ts'
@@ -341,7 +342,7 @@ export class Baton {
     const message = await this.#connection.post.seal(callMessage(start.id, type, name, { id, args: await handlers.check(type, name, args) }))
     const sealed = await this.#starter.sealed([start])
     const act = async (execute: Execute, create = createExecutions): Promise<void> => {
-      await create(execute, this.#dispatcher, this.#names, sealed)
+      await create(execute, this.#dispatcher, this.#names, sealed, 'later')
       await this.#connection.post.sendWithin(execute, message)
     }
     await this.#dispatcher.ensureQueue(start.queue)

@@ -1,5 +1,7 @@
 // Owns: how an execution comes into being: its row, its first event and who is to have it, in one commit that concurrent starts share.
-import { assignExecutions, type NewExecution, queueExecutions } from '../dispatch/create-executions.ts'
+import { queueExecutions } from '../dispatch/create-executions.ts'
+import { type Gift, type Gifts, giveExecutions, givenTo } from '../dispatch/give-executions.ts'
+import type { NewExecution } from '../dispatch/new-execution.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Database } from '../log/database.ts'
 import { GroupCommit } from '../log/group-commit.ts'
@@ -45,12 +47,37 @@ export class Starter {
     const first = new Map<string, NewExecution>()
     for (const start of starts) if (!first.has(start.id)) first.set(start.id, start)
     const sealed = await this.sealed([...first.values()])
-    const assigned = await assignExecutions(executePrepared(this.#database.pool), this.#names, sealed)
-    const queued = await this.#queue(sealed.filter(({ id }) => !assigned.has(id)))
-    return starts.map((start) => (assigned.has(start.id) || queued.has(start.id)) && first.get(start.id) === start)
+    const made = new Set(await this.#give(sealed))
+    return starts.map((start) => made.has(start.id) && first.get(start.id) === start)
   }
 
-  /** Those that no live worker could be given, or that exist. */
+  /** Those that no live worker can be given wait for one. Returns the ids of those that did not exist. */
+  async #give(starts: readonly NewExecution[], again = false): Promise<readonly string[]> {
+    const { takers } = this.#dispatcher
+    const places = await takers.choose(starts)
+    const gifts = starts.map((execution, i): Gift => ({ execution, place: places[i] }))
+    const { made, left } = await this.#hand(gifts)
+    if (left.length === 0) return [...made]
+    if (again || places.every((place) => place === undefined)) return [...made, ...(await this.#queue(left))]
+    await takers.refresh()
+    return [...made, ...(await this.#give(left, true))]
+  }
+
+  /** Workers of this process have theirs from us; who was told by a commit that we do not know of looks for himself. */
+  async #hand(gifts: readonly Gift[]): Promise<Gifts> {
+    const here = Map.groupBy(gifts.filter(({ place }) => place?.local), ({ place }) => place?.local)
+    try {
+      const given = await giveExecutions(executePrepared(this.#database.pool), this.#names, gifts, 'by hand')
+      for (const [local, mine] of here) {
+        local?.give(mine.flatMap(({ execution, place }) => (place && given.made.has(execution.id) ? [givenTo(place, execution, given.at)] : [])))
+      }
+      return given
+    } catch (error) {
+      for (const local of here.keys()) local?.missed()
+      throw error
+    }
+  }
+
   async #queue(starts: readonly NewExecution[]): Promise<ReadonlySet<string>> {
     if (starts.length === 0) return new Set()
     await this.#dispatcher.prepare(starts)

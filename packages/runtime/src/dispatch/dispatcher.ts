@@ -5,6 +5,7 @@ import { type ConnectionOptions, PgBoss } from 'pg-boss'
 import type { Execute } from '../log/transaction.ts'
 import type { Names } from '../log/names.ts'
 import { bossQueue, ExecutionJobData, type Job, type JobKind } from './job.ts'
+import { Takers } from './takers.ts'
 
 /** A fetched job, still to be removed in the same transaction. */
 export interface FetchedExecution {
@@ -16,12 +17,15 @@ export interface FetchedExecution {
 const RETENTION_SECONDS = 10 * 365 * 86_400
 
 export class Dispatcher {
+  /** The workers that need no job. */
+  readonly takers: Takers
   readonly #boss: PgBoss
   readonly #names: Names
   readonly #known = new Map<string, Promise<void>>()
 
   constructor(execute: Execute, names: Names) {
     this.#names = names
+    this.takers = new Takers(execute, names)
     this.#boss = new PgBoss({
       db: database(execute),
       schema: names.boss,

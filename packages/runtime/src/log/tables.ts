@@ -103,6 +103,7 @@ interface WorkersTable {
   fenced: ColumnType<boolean, boolean | undefined, boolean>
   serves: Generated<string[]>
   accepts: Generated<boolean>
+  channel: string | null
 }
 
 interface WorkflowsTable {

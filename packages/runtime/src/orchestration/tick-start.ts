@@ -1,6 +1,6 @@
 import type { Trigger } from '@baton/sdk'
 import type { WorkflowDefinition } from '@baton/sdk/host'
-import type { NewExecution } from '../dispatch/create-executions.ts'
+import type { NewExecution } from '../dispatch/new-execution.ts'
 import { encode } from '../payload/codec.ts'
 import { parseInput } from '../payload/parse-input.ts'
 

@@ -3,8 +3,8 @@
 //
 // Invariant
 //  I1  After `#fence` nothing is performed, appended or answered under this id.
-import { STARTED } from '../dispatch/create-executions.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
+import { joinLocally } from '../dispatch/local-takers.ts'
 import { send } from '../dispatch/tasks.ts'
 import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
@@ -87,6 +87,7 @@ export class Incarnation {
   #heartbeats!: Heartbeats
   #streams!: StreamWriter
   #watch!: Watch
+  #local: Disposable | undefined
   #others = 0
   #sweeps = 0
   #accepting = false
@@ -175,7 +176,7 @@ export class Incarnation {
         this.#conductor.begin(adopted)
         this.#inbox.begun(adopted.actor.id)
       },
-      wake: () => this.#fetcher.wake(),
+      wake: (source) => this.#fetcher.wake(source),
       misfit: (misfit) => this.#misfits.take(misfit),
       has: (execution) => this.#conductor.has(execution),
       onError: (message, error) => this.#failed(message, error),
@@ -196,9 +197,10 @@ export class Incarnation {
       clock: this.#clock,
       onJobs: (queue) => this.#fetcher.wake(queue),
       onInbox: () => this.#inbox.read(),
-      onStarted: (executions) => {
-        this.#intake.take(executions)
-        this.#fetcher.wake(this.#intake.inDoubt ? undefined : STARTED)
+      onGiven: (given) => this.#intake.take(given),
+      onUnknown: (error) => {
+        this.#failed('A notification of executions could not be read; they are looked for', error)
+        this.#missed()
       },
       accepts: () => this.#accepts,
       onHanded: (execution) => {
@@ -207,8 +209,7 @@ export class Incarnation {
       },
       onAbort: (task) => this.#intake.abort(task),
       onReconnect: () => {
-        this.#intake.missed()
-        this.#fetcher.wake()
+        this.#missed()
         this.#inbox.read()
       },
       onFenced: () => this.#fence(),
@@ -266,6 +267,11 @@ export class Incarnation {
     this.#every(SWEEP_MS, () => this.#sweep())
     this.#fetcher.start()
     this.#accepting = true
+    this.#local = joinLocally(this.#liveness.channel, {
+      free: () => this.#intake.free,
+      give: (given) => this.#intake.take(given),
+      missed: () => this.#missed(),
+    })
     await this.#liveness.tell()
     await this.#tryBlocked(true)
     await this.#schedules.start()
@@ -279,6 +285,7 @@ export class Incarnation {
     this.#quiet()
     await this.#liveness.tell().catch(() => {}) // the database is away: then nobody gives it anything either
     await this.#fetcher.stop()
+    await this.#intake.idle()
     await this.#drained(drainMs)
     // Steps that did not make it are told to stop; whoever takes over runs them again.
     this.#slots.withdraw('The worker stops.', () => true)
@@ -304,6 +311,7 @@ export class Incarnation {
   /** Nothing new begins. */
   #quiet(): void {
     this.#draining = true
+    this.#local?.[Symbol.dispose]()
     for (const timer of this.#timers) clearInterval(timer)
     this.#watch?.stop()
     this.#inbox.close()
@@ -342,6 +350,12 @@ export class Incarnation {
     if (workers.length === 0) return
     for (const id of quarantined) log({ level: 'error', message: `Execution '${id}' is quarantined: ${maxTakeovers} workers in a row have died with it in hand` })
     log({ level: 'info', message: `Took over from worker ${workers.join(', ')}: ${executions} executions, ${steps} steps` })
+  }
+
+  /** It may have been given executions that it was not told of. */
+  #missed(): void {
+    this.#intake.missed()
+    this.#fetcher.wake()
   }
 
   /** Something of ours may be in the table and not in memory: it is looked into before the next claim. */

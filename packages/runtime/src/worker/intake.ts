@@ -1,7 +1,7 @@
 // Owns: what is taken from the queues: executions become actors, tasks run in the slots and are answered.
 import type { StepOutcome } from '../core/input.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
-import { STARTED } from '../dispatch/create-executions.ts'
+import type { Given, GivenExecution } from '../dispatch/given.ts'
 import { bossQueue } from '../dispatch/job.ts'
 import type { Question } from '../dispatch/message.ts'
 import { QUERY_COMMAND } from '../dispatch/tasks.ts'
@@ -41,8 +41,8 @@ export interface IntakeOptions {
   readonly room: () => number
   /** Whether anything may be taken now. */
   readonly open: () => boolean
-  /** The queues have something that nobody is told of. */
-  readonly wake: () => void
+  /** A source, or all of them, may have something that nobody is told of. */
+  readonly wake: (source?: string) => void
   readonly begin: (adopted: Adopted) => void
   readonly misfit: (misfit: Misfit) => void
   /** Whether an execution is in memory. */
@@ -51,8 +51,12 @@ export interface IntakeOptions {
 }
 
 const ANSWER_AGAIN_MS = 250
+/** The source of what was given, and is to be read. */
+const STARTED = 'started'
 /** The most that are read at once of what was given. */
 const MAX_STARTED = 512
+/** For so long after it looked into what it owns, what it is told may be told late: whether it is still its own is asked. */
+const WARY_MS = 60_000
 /** What was lost and found waits this long, so that what keeps failing does not run in a circle. */
 const GIVE_BACK_MS = 2_000
 
@@ -62,14 +66,18 @@ export class Intake {
   readonly #tasks = new Set<string>()
   /** How those whose bodies have not ended are told to stop. */
   readonly #aborts = new Map<string, () => void>()
-  /** Executions that were given to this worker and are not in memory yet. */
+  /** Executions that were given to this worker and are still to be read. */
   readonly #started = new Set<string>()
+  /** Those that were given whole and are on their way into memory. */
+  readonly #beginning = new Set<string>()
+  readonly #beginnings = new Set<Promise<void>>()
   /** Executions that others have met and that are for this worker. */
   readonly #handed = new Set<string>()
   /** An execution that several workers have died with, and until when others like it wait. */
   #suspect: { readonly actor: Actor; readonly until: number } | undefined
   #missed = false
   #doubt = false
+  #waryUntil = Number.NEGATIVE_INFINITY
   #closed = false
 
   constructor(options: IntakeOptions) {
@@ -88,19 +96,65 @@ export class Intake {
     return this.#doubt
   }
 
+  /** How many it would begin at once, and have slots for. */
+  get free(): number {
+    const { room, open, slots } = this.#options
+    return open() ? Math.min(room(), slots.room) - this.#coming : 0
+  }
+
+  get #coming(): number {
+    return this.#started.size + this.#beginning.size
+  }
+
   /** Executions were given to this worker as they were started; those that there is no room for go back. */
-  take(executions: readonly string[]): void {
-    const { room, open } = this.#options
-    let left = open() ? room() - this.#started.size : 0
-    for (const id of executions) {
-      if (left-- > 0) this.#started.add(id)
-      else this.#doubt = true
+  take(given: readonly Given[]): void {
+    const { room, open, wake, onError } = this.#options
+    let left = open() ? room() - this.#coming : 0
+    const whole: GivenExecution[] = []
+    for (const each of given) {
+      if (left-- <= 0) this.#doubt = true
+      else if (typeof each === 'string' || performance.now() < this.#waryUntil) this.#started.add(typeof each === 'string' ? each : each.id)
+      else whole.push(each)
     }
+    if (this.#doubt) wake()
+    else if (this.#started.size > 0) wake(STARTED)
+    if (whole.length === 0) return
+    for (const { id } of whole) this.#beginning.add(id)
+    const begun = this.#begin(whole)
+      .catch((error: unknown) => {
+        this.missed() // they are owned, and not here
+        wake(STARTED)
+        onError('Executions that were given could not be begun; they are tried again', error)
+      })
+      .finally(() => {
+        for (const { id } of whole) this.#beginning.delete(id)
+        this.#beginnings.delete(begun)
+      })
+    this.#beginnings.add(begun)
+  }
+
+  /** Resolves when what was given until now is in memory. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#beginnings)
+  }
+
+  async #begin(given: readonly GivenExecution[]): Promise<void> {
+    const { registry, faults } = this.#options
+    await faults('take:before')
+    const claimed = given.flatMap(({ code, at, ...execution }): readonly ClaimedExecution[] => {
+      const workflow = registry.get(execution.workflow, execution.version)
+      if (!workflow) return []
+      return [{ ...execution, workflow, before: { version: execution.version, code }, takeovers: 0, fresh: true, at: new Date(at) }]
+    })
+    if (claimed.length < given.length) this.doubt()
+    await faults('take:after')
+    await this.#adopt({ claimed, fetched: claimed.length, foreign: [] })
   }
 
   /** It may have been given executions that it was not told of. */
   missed(): void {
     this.#missed = true
+    this.#waryUntil = performance.now() + WARY_MS
   }
 
   /** Another worker has met an execution that is for this one. */
@@ -116,7 +170,7 @@ export class Intake {
   sources(): readonly Source[] {
     const { queues, open, room, slots } = this.#options
     const handed: Source = { name: HANDED, room: () => (open() ? Math.min(room(), this.#handed.size) : 0), claim: (max) => this.#sure(() => this.#claimHanded(max)) }
-    const started: Source = { name: STARTED, room: () => (open() ? this.#started.size + (this.#missed ? room() : 0) : 0), claim: () => this.#sure(() => this.#readStarted()) }
+    const started: Source = { name: STARTED, room: () => (open() ? this.#started.size + (this.#missed ? Math.max(1, room()) : 0) : 0), claim: () => this.#sure(() => this.#readStarted()) }
     return [started, handed, ...queues.flatMap((queue): Source[] => [
       { name: bossQueue('execution', queue), room: () => (open() ? room() : 0), claim: (max) => this.#sure(() => this.#executions(queue, max)) },
       { name: bossQueue('step', queue), room: () => (open() ? slots.room : 0), claim: (max) => this.#sure(() => this.#steps(queue, max)) },
@@ -137,8 +191,10 @@ export class Intake {
   async #reconcile(): Promise<void> {
     const { database, dispatcher, worker, has, log } = this.#options
     this.#doubt = false
+    this.#waryUntil = performance.now() + WARY_MS // of what goes back now, too
     try {
-      const found = await reconcile(database, dispatcher, worker(), { execution: (id) => has(id) || this.#started.has(id), task: (id) => this.#tasks.has(id) }, GIVE_BACK_MS)
+      const known = { execution: (id: string) => has(id) || this.#started.has(id) || this.#beginning.has(id), task: (id: string) => this.#tasks.has(id) }
+      const found = await reconcile(database, dispatcher, worker(), known, GIVE_BACK_MS)
       if (found === 0) return
       setTimeout(() => this.#options.wake(), GIVE_BACK_MS + 100) // a job that was sent with a delay wakes nobody
       log({ level: 'warn', message: `${found} executions and steps were owned and lost from sight; they went back` })
@@ -163,7 +219,7 @@ export class Intake {
     const found = await readStarted({ database, names, registry, worker: worker() }, all ? 'all' : ids.filter((id) => !has(id)))
     await faults('take:after')
     for (const id of ids) this.#started.delete(id)
-    const news = found.filter(({ id }) => !has(id))
+    const news = found.filter(({ id }) => !has(id) && !this.#beginning.has(id))
     if (all && news.length > room()) this.#doubt = true // the others go back
     const claim = { claimed: all ? news.slice(0, Math.max(0, room())) : news, fetched: ids.length, foreign: [] }
     return this.#adopt(claim)

@@ -6,8 +6,9 @@
 //      watcher never sees a newborn worker as dead.
 //  V2  Whoever finds the row fenced is told at once and never uses the identity again.
 //  V3  A worker that has not heard from the database for `UNTRUSTED_MS` starts nothing until it has.
+import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
-import { STARTED } from '../dispatch/create-executions.ts'
+import { type Given, readGiven } from '../dispatch/given.ts'
 import type { Names } from '../log/names.ts'
 import { Session } from '../log/session.ts'
 import { HANDED } from './claim.ts'
@@ -33,7 +34,9 @@ export interface LivenessOptions {
   readonly onJobs: (queue: string) => void
   readonly onInbox: () => void
   /** Executions were given to this worker as they were started. */
-  readonly onStarted: (executions: readonly string[]) => void
+  readonly onGiven: (given: readonly Given[]) => void
+  /** It was told of some in words that it does not know. */
+  readonly onUnknown: (error: unknown) => void
   /** Whether it can be given executions. */
   readonly accepts: () => boolean
   /** An execution that another worker has met is for this one. */
@@ -55,6 +58,8 @@ export interface Beat {
 export class Liveness {
   readonly #options: LivenessOptions
   readonly #session: Session
+  /** Chance: who knows it may read the table of workers (migration 0011). */
+  readonly channel = `given_${randomBytes(16).toString('hex')}`
   #id = 0
   #beating: NodeJS.Timeout | undefined
   #lastBeat = monotonic()
@@ -165,7 +170,7 @@ export class Liveness {
     )
     this.#id = rows[0]?.id ?? 0
     await client.query(`select pg_advisory_lock(${lockClass(names)}, $1)`, [this.#id])
-    await client.query(`insert into ${names.schema}.workers (id, name, queues, serves) values ($1, $2, $3, $4)`, [this.#id, name, queues, serves])
+    await client.query(`insert into ${names.schema}.workers (id, name, queues, serves, channel) values ($1, $2, $3, $4, $5)`, [this.#id, name, queues, serves, this.channel])
     await this.#listen(client)
     // The others hear at once that there is somebody to share work with.
     await client.query('select pg_notify($1, $2)', [names.jobs, JOINED])
@@ -194,10 +199,22 @@ export class Liveness {
     const { names } = this.#options
     await client.query(`listen ${names.jobs}`)
     await client.query(`listen ${names.inbox(this.#id)}`)
+    await client.query(`listen ${this.channel}`)
+  }
+
+  #given(payload: string): void {
+    let given: readonly Given[]
+    try {
+      given = readGiven(payload)
+    } catch (error) {
+      this.#options.onUnknown(error)
+      return
+    }
+    this.#options.onGiven(given)
   }
 
   #notified(channel: string, payload: string): void {
-    if (channel !== this.#options.names.jobs && payload.startsWith(STARTED)) this.#options.onStarted(payload.slice(STARTED.length).split('\n'))
+    if (channel === this.channel) this.#given(payload)
     else if (channel !== this.#options.names.jobs && payload.startsWith('abort ')) this.#options.onAbort(payload.slice(6))
     else if (channel !== this.#options.names.jobs && payload.startsWith(HANDED)) this.#options.onHanded(payload.slice(HANDED.length))
     else if (channel !== this.#options.names.jobs) this.#options.onInbox()

@@ -9,6 +9,7 @@ import * as versions from './0007-versions.ts'
 import * as waits from './0008-waits.ts'
 import * as schedules from './0009-schedules.ts'
 import * as accepts from './0010-accepts.ts'
+import * as channels from './0011-channels.ts'
 
 /** Every migration by its number, in order; a published one is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0008-waits': waits,
   '0009-schedules': schedules,
   '0010-accepts': accepts,
+  '0011-channels': channels,
 }

@@ -1,0 +1,24 @@
+// Workers of this process, by the channel that is theirs alone: what is started here can be handed to them without a notification.
+import type { Given } from './given.ts'
+
+/** A worker that takes executions. */
+export interface LocalTaker {
+  /** How many more it would begin at once. */
+  free(): number
+  /** Executions that are its own, by a commit that is done. */
+  give(given: readonly Given[]): void
+  /** It may have been given executions by a commit whose outcome nobody knows. */
+  missed(): void
+}
+
+const takers = new Map<string, LocalTaker>()
+
+export function localTaker(channel: string): LocalTaker | undefined {
+  return takers.get(channel)
+}
+
+/** Until it is disposed of, what is started in this process may be handed to the worker. */
+export function joinLocally(channel: string, taker: LocalTaker): Disposable {
+  takers.set(channel, taker)
+  return { [Symbol.dispose]: () => void takers.delete(channel) }
+}
