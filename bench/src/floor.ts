@@ -6,7 +6,7 @@ import type { FloorKind, Measurement } from './measurement.ts'
 import { median } from './stats.ts'
 
 const PAYLOAD = JSON.stringify({ i: 7 })
-const EXECUTION = '0190a0c0-0000-7000-8000-000000000001'
+const EXECUTION = '01M832YZN7EPGJ93M1T44CZ4XT'
 
 /** What of a floor a ratio needs. */
 export type FloorMedians = Readonly<Record<FloorKind, number>>

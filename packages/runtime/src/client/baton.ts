@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { ApplicationError, type AttributesOf, type AttributeValue, BatonError, type InputOf, type OutputOf, type WorkflowClass } from '@baton/sdk'
 import { checkPriority, defineWorkflow } from '@baton/sdk/host'
 import { Dispatcher } from '../dispatch/dispatcher.ts'
@@ -24,6 +24,7 @@ import { patches, type PatchReport } from './patches.ts'
 import { type ScheduleReport, schedules } from './schedules.ts'
 import { resolveWorkflow } from './resolve-workflow.ts'
 import { checkCall, checkMessageId, InvalidMessage } from './message-rules.ts'
+import { newId } from './new-id.ts'
 import { checkId } from './start-rules.ts'
 import { Results } from './results.ts'
 import { StreamReaders } from './stream-readers.ts'
@@ -53,7 +54,7 @@ export interface ConnectOptions {
 /** Options of `start` and `execute`; `A` is what the class declares. */
 export interface StartOptions<I, A = Readonly<Record<string, AttributeValue | undefined>>> {
   readonly input: I
-  /** The execution's id and idempotency key: starting it again is the same execution; default: a new UUID, in order of time. */
+  /** The execution's id and idempotency key: starting it again is the same execution; default: a new ULID. */
   readonly id?: string
   /**
    * The caller's own transaction, of kysely or pg, on the same database: the execution starts if and when it commits.
@@ -365,7 +366,7 @@ export class Baton {
 
   async #prepare(workflow: WorkflowClass | string, options: StartOptions<unknown>, awaited: boolean): Promise<NewExecution> {
     const target = await withReconnect(() => resolveWorkflow(this.#database, this.#names, workflow))
-    const id = options.id ?? uuidV7()
+    const id = options.id ?? newId()
     checkId(id)
     return {
       id,
@@ -380,14 +381,4 @@ export class Baton {
       priority: checkPriority(`The start of '${id}'`, options.priority ?? 0),
     }
   }
-}
-
-/** RFC 9562: ids in the order of time keep the index's hot end small. */
-function uuidV7(): string {
-  const bytes = randomBytes(16)
-  bytes.writeUIntBE(Date.now(), 0, 6)
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }

@@ -3,6 +3,7 @@ import { queueExecutions } from '../dispatch/create-executions.ts'
 import { type Gift, type Gifts, giveExecutions, givenTo } from '../dispatch/give-executions.ts'
 import type { NewExecution } from '../dispatch/new-execution.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
+import { isDuplicate } from '../log/connection-loss.ts'
 import type { Database } from '../log/database.ts'
 import { GroupCommit } from '../log/group-commit.ts'
 import { type Execute, executeAnywhere, executePrepared, transaction } from '../log/transaction.ts'
@@ -73,6 +74,7 @@ export class Starter {
       }
       return given
     } catch (error) {
+      if (isDuplicate(error)) return await this.#hand(gifts) // created meanwhile by somebody else: the next look sees it
       for (const local of here.keys()) local?.missed()
       throw error
     }

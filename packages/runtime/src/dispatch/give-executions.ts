@@ -22,7 +22,7 @@ export interface Gifts {
 
 /**
  * How a worker learns of them: it is `told` what they are, or their ids alone, so that it reads them `later`; `by hand` those of this
- * process are not told, and the caller gives them theirs after the commit.
+ * process are not told, and the caller, for whom this is a transaction of its own, gives them theirs after the commit.
  */
 export type Telling = 'told' | 'later' | 'by hand'
 
@@ -44,6 +44,8 @@ const ALIVE = `not fenced and accepts and heartbeat_at > clock_timestamp() - int
  *
  * `locked` keeps the workers from being fenced until the commit: so whatever they own is given back by who fences them. It is
  * the lock of a foreign key, which heartbeats and flushes do not meet.
+ *
+ * @throws `by hand` the server's error of a duplicate, if somebody creates one of them at the same moment: to be tried again.
  */
 export async function giveExecutions(execute: Execute, names: Names, gifts: readonly Gift[], telling: Telling): Promise<Gifts> {
   const placed = gifts.filter((gift): gift is PlacedGift => gift.place !== undefined)
@@ -73,7 +75,7 @@ function giveOne({ schema }: Names, { execution, place }: PlacedGift, telling: T
     made as (
       insert into ${schema}.executions (${ROW}, owner, status, started_at, code)
       select ${ROW.split(', ').map((name) => of[name]).join(', ')}, ${worker}, 'running', now(), ${code} from locked
-      on conflict (id) do nothing returning id
+      ${unlessThere(schema, '$1', telling)} returning id
     ), logged as (
       insert into ${schema}.events (execution_id, seq, type, payload, meta) select id, 1, 'ExecutionStarted', ${of['input']}, ${of['meta']} from made
     ) select array(select id from locked) as live, array(select id from made) as made, ${AT}::float8 as at, ${told} as told`,
@@ -92,7 +94,7 @@ function giveMany({ schema }: Names, gifts: readonly PlacedGift[], telling: Tell
     ), made as (
       insert into ${schema}.executions (${ROW}, owner, status, started_at, code)
       select g.${ROW}, worker, 'running', now(), code
-      from given g join locked l on l.id = g.worker order by g.id on conflict (id) do nothing returning id
+      from given g join locked l on l.id = g.worker ${unlessThere(schema, 'g.id', telling)} returning id
     ), logged as (
       insert into ${schema}.events (execution_id, seq, type, payload, meta)
       select id, 1, 'ExecutionStarted', input, meta from given join made using (id)
@@ -106,6 +108,13 @@ function giveMany({ schema }: Names, gifts: readonly PlacedGift[], telling: Tell
       parts, texts, [...new Set(gifts.map(({ place }) => place.taker.worker))],
     ],
   ]
+}
+
+/** To insert with a conflict in view is logged twice, so who can try again does not. In the order of ids, for all who do it at once. */
+function unlessThere(schema: string, id: string, telling: Telling): string {
+  const order = id === '$1' ? '' : 'order by g.id'
+  if (telling !== 'by hand') return `${order} on conflict (id) do nothing`
+  return `where not exists (select from ${schema}.executions x where x.id = ${id}) ${order}`
 }
 
 function textOf(execution: NewExecution, place: Place, telling: Telling): string {

@@ -9,7 +9,7 @@
 import { answered } from './answered.ts'
 import { appendStatement, type FlushRows, type Lane, type NewEnd, type NewEvent, type NewRun } from './append.ts'
 import { addAttributeChanges, setAttributesStatement } from './attributes.ts'
-import { isConflict, isConnectionLoss } from './connection-loss.ts'
+import { isConflict, isConnectionLoss, isDuplicate } from './connection-loss.ts'
 import type { Faults } from './fault-points.ts'
 import { Fenced } from './fenced.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -149,6 +149,7 @@ export class LogWriter<J> {
         // Whichever connection was lost: what ours holds is not to be built upon.
         if (isConnectionLoss(error)) this.#session.reset()
         if (await answered(this.#settled(flush))) return
+        // It may have committed after we looked: then the second try met its rows.
         if (isDuplicate(error)) throw error
       }
     }
@@ -250,9 +251,4 @@ function rowsOf<J>(turns: readonly Turn<J>[]): FlushRows {
   ends.sort((a, b) => (a.execution < b.execution ? -1 : 1))
   recovered.sort()
   return { events, ends, runs, recovered, opened, closed, consumed, items, attributes }
-}
-
-/** A connection that broke in a flush may still have committed it after we looked: then the second try meets its rows. */
-function isDuplicate(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '23505'
 }

@@ -8,6 +8,9 @@ import { type Code, codeKey, versionKey } from '../log/served-code.ts'
 import { compareVersions } from '../log/version-order.ts'
 import { checkManifest } from './check-manifest.ts'
 
+/** 64 bits: enough to tell versions of a workflow apart, and few to write with each execution. */
+const HASH_DIGITS = 16
+
 /** A workflow class with the way to make its instances, where it needs arguments. */
 export interface WorkflowEntry {
   readonly workflow: WorkflowClass
@@ -26,7 +29,7 @@ export interface Registered {
   readonly steps: Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>
   /** Where its steps are written, as far as the manifest says: `src/order.ts:12:3`. */
   readonly places: ReadonlyMap<string, string | undefined>
-  /** Of the manifest, else of the class's text: says whether other code than last time is here. */
+  /** Of the manifest, else of the class's text, its first digits: says whether other code than last time is here. */
   readonly semanticHash: string
   /** Whether the clock, the chance and the I/O of `run` are the guard's. */
   readonly guarded: boolean
@@ -95,7 +98,7 @@ export function register(
   for (const given of entries) {
     const entry = typeof given === 'function' ? { workflow: given, create: () => construct(given) } : given
     const definition = defineWorkflow(entry.workflow)
-    const semanticHash = manifest ? checkManifest(definition, manifest) : textHash(entry.workflow)
+    const semanticHash = (manifest ? checkManifest(definition, manifest) : textHash(entry.workflow)).slice(0, HASH_DIGITS)
     registry.add({
       definition,
       program: programOf(definition, entry.create),
