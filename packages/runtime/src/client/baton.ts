@@ -22,7 +22,7 @@ import { Handle } from './handle.ts'
 import { type ExecutionPage, list, type ListOptions } from './list.ts'
 import { patches, type PatchReport } from './patches.ts'
 import { type ScheduleReport, schedules } from './schedules.ts'
-import { resolveWorkflow } from './resolve-workflow.ts'
+import { resolveWorkflow, targetOf } from './resolve-workflow.ts'
 import { checkCall, checkMessageId, InvalidMessage } from './message-rules.ts'
 import { newId } from './new-id.ts'
 import { checkId } from './start-rules.ts'
@@ -365,7 +365,7 @@ export class Baton {
   }
 
   async #prepare(workflow: WorkflowClass | string, options: StartOptions<unknown>, awaited: boolean): Promise<NewExecution> {
-    const target = await withReconnect(() => resolveWorkflow(this.#database, this.#names, workflow))
+    const target = typeof workflow === 'string' ? await withReconnect(() => resolveWorkflow(this.#database, this.#names, workflow)) : targetOf(workflow)
     const id = options.id ?? newId()
     checkId(id)
     return {

@@ -21,18 +21,20 @@ export interface Target {
 
 const DeclaredJson: z.ZodType<Readonly<Record<string, AttributeType>>> = z.record(z.string(), z.enum(['keyword', 'keywords', 'number', 'boolean', 'datetime']))
 
-/** A class says all by itself; a name stands for the newest version of it. */
-export async function resolveWorkflow(database: Database, names: Names, workflow: WorkflowClass | string): Promise<Target> {
-  if (typeof workflow !== 'string') {
-    const { name, version, queue, input, attributes } = defineWorkflow(workflow)
-    return {
-      name,
-      version,
-      queue,
-      parse: (value) => parseInput(name, input, value),
-      attributes: (values) => storeAttributes(name, attributes, values),
-    }
+/** A class says all by itself. */
+export function targetOf(workflow: WorkflowClass): Target {
+  const { name, version, queue, input, attributes } = defineWorkflow(workflow)
+  return {
+    name,
+    version,
+    queue,
+    parse: (value) => parseInput(name, input, value),
+    attributes: (values) => storeAttributes(name, attributes, values),
   }
+}
+
+/** A name stands for the newest version of it. */
+export async function resolveWorkflow(database: Database, names: Names, workflow: string): Promise<Target> {
   const row = (await newestRegistered(executeAnywhere(database.pool), names, [workflow])).get(workflow)
   if (!row) {
     const known = await database.db.selectFrom('workflows').select('name').distinct().orderBy('name').limit(20).execute()
