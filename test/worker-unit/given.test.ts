@@ -16,6 +16,6 @@ test('what is told is what was given', () => {
 
 test.each(['', 'nonsense', 'null', '{}', '["now"]', '[1,null]', '[1,{"id":"x"}]', '[1,{"id":"x","workflow":"w","version":"1","code":"c","priority":"0","input":null,"meta":null}]'])(
   'anything else is refused: %s', (payload) => {
-    expect(() => readGiven(payload)).toThrow()
+    expect(() => readGiven(payload)).toThrow(Error)
   },
 )
