@@ -54,7 +54,7 @@ export interface ConnectOptions {
 /** Options of `start` and `execute`; `A` is what the class declares. */
 export interface StartOptions<I, A = Readonly<Record<string, AttributeValue | undefined>>> {
   readonly input: I
-  /** The execution's id and idempotency key: starting it again is the same execution; default: a new ULID. */
+  /** The execution's id and idempotency key: starting it again is the same execution; default: a new one, in the order of time. */
   readonly id?: string
   /**
    * The caller's own transaction, of kysely or pg, on the same database: the execution starts if and when it commits.

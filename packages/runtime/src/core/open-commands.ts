@@ -39,7 +39,7 @@ interface OpenChildOf {
 export class OpenCommands {
   readonly #open = new Map<string, Open>()
   /** What is to be collected: open commands only, each once, for an input may come before they were collected. */
-  #fresh = new Set<Open>()
+  readonly #fresh = new Set<Open>()
   #aborts: AbortCommand[] = []
 
   get size(): number {
@@ -130,8 +130,11 @@ export class OpenCommands {
   reopen(): void {
     this.#aborts = []
     // Those that have something to tell stay in the order in which they came to it: the log has it from there.
-    const telling = [...this.#fresh].filter(tells)
-    this.#fresh = new Set([...[...this.#open.values()].filter((open) => !tells(open)), ...telling])
+    const telling: Open[] = []
+    for (const open of this.#fresh) if (tells(open)) telling.push(open)
+    this.#fresh.clear()
+    for (const open of this.#open.values()) if (!tells(open)) this.#fresh.add(open)
+    for (const open of telling) this.#fresh.add(open)
   }
 
   /** Steps that somebody has in hand already: they stay open, and are not asked for again. */

@@ -10,7 +10,7 @@ import * as waits from './0008-waits.ts'
 import * as schedules from './0009-schedules.ts'
 import * as accepts from './0010-accepts.ts'
 import * as channels from './0011-channels.ts'
-import * as room from './0012-room.ts'
+import * as lessLog from './0012-less-log.ts'
 
 /** Every migration by its number, in order; a published one is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -25,5 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0009-schedules': schedules,
   '0010-accepts': accepts,
   '0011-channels': channels,
-  '0012-room': room,
+  '0012-less-log': lessLog,
 }
