@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { createDatabase } from '../support/database.ts'
 import { marksFile } from '../support/marks.ts'
 import { type ProxiedConnection, proxyPostgres, type Verdict } from '../support/postgres-proxy.ts'
+import { Basket, talkingWorkflows } from '../support/talking-workflows.ts'
 import { testWorker } from '../support/worker.ts'
 import { Chain, Nap } from '../support/workflows.ts'
 
@@ -32,6 +33,21 @@ test.each([
   await using worker = await testWorker(proxy.url, { locality: local })
   expect(await handle.result()).toBe(1)
   expect(worker.entries.some(({ message }) => message.includes('lost from sight'))).toBe(true)
+})
+
+test('executions whose parking committed without an answer are away, and wake when something comes', async () => {
+  await using database = await createDatabase()
+  await using proxy = await proxyPostgres(database.url, loseCommitOf('set owner = null, wake_at'))
+  await using baton = await Baton.connect(database.url)
+  const handles = await Promise.all(Array.from({ length: 5 }, (_, i) => baton.start(Basket, { id: `basket-${i}`, input: { want: 1 } })))
+  await using worker = await testWorker(proxy.url, { workflows: talkingWorkflows, parkAfter: 500 })
+  await expect.poll(() => worker.entries.some(({ message }) => /executions could not be parked/.test(message)), { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => worker.load.actors, { timeout: 10_000 }).toBe(0)
+  for (const handle of handles) await handle.signal('put', 'fig')
+  for (const handle of handles) {
+    expect(await handle.result()).toEqual(['fig'])
+    expect((await handle.history()).filter(({ type }) => type === 'SignalReceived')).toHaveLength(1)
+  }
 })
 
 test('G2: a flush that committed without an answer is not written again, and its steps do not run again', async () => {

@@ -69,11 +69,7 @@ export class Dispatcher {
 
   /** The same without waking anybody; returns the queues, by the names of notifications, whose workers are to be woken. */
   async enqueueQuietly(execute: Execute, jobs: readonly Job[]): Promise<ReadonlySet<string>> {
-    const queues = new Map<string, Job[]>()
-    for (const job of jobs) {
-      const name = bossQueue(job.kind, job.queue)
-      queues.set(name, [...(queues.get(name) ?? []), job])
-    }
+    const queues = Map.groupBy(jobs, ({ kind, queue }) => bossQueue(kind, queue))
     const db = database(execute)
     const due = new Set<string>()
     for (const [name, group] of queues) {

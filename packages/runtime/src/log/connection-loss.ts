@@ -1,3 +1,5 @@
+import pg from 'pg'
+
 const LOST_CODES = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH',
   '57P01', // admin_shutdown
@@ -24,6 +26,11 @@ export function isConnectionLoss(error: unknown): boolean {
   if (LOST_CODES.has(code) || code.startsWith('08')) return true
   if (error instanceof AggregateError && error.errors.some(isConnectionLoss)) return true
   return LOST_MESSAGES.some((text) => error.message.includes(text))
+}
+
+/** Whether the server has answered and refuses: the transaction is rolled back, and nothing of it is in doubt. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !isConnectionLoss(error)
 }
 
 /** Whether the server has chosen this transaction to give way to another; the same again will pass. */

@@ -69,6 +69,8 @@ export interface Claim<T> {
 export const SUSPECT = 2
 /** Jobs that are not for this worker go back with a delay, for a worker of that queue they are for. */
 const GIVE_BACK_MS = 1_000
+/** From so many rows on a claim is planned anew: Postgres keeps a plan that it made when the tables were all but empty. */
+const PLANNED_ANEW = 64
 /** The most that others are told of after one claim; a NOTIFY each. */
 const MAX_HANDED = 100
 
@@ -142,6 +144,7 @@ interface FreeRow extends Omit<ClaimedExecution, 'workflow' | 'before'> {
 async function own(
   execute: Execute, { names: { schema }, worker, registry, suspects }: Omit<ClaimOptions, 'queue' | 'max'>, ids: readonly string[],
 ): Promise<{ readonly claimed: readonly ClaimedExecution[]; readonly left: readonly FreeRow[] }> {
+  if (ids.length >= PLANNED_ANEW) await execute('set local plan_cache_mode = force_custom_plan')
   const served = [...registry.values()]
   const codes = served.map(codeOf)
   const workflows = [...registry.names()]

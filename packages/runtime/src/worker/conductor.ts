@@ -166,7 +166,8 @@ export class Conductor {
     if (actor.dropped) return
     actor.dropped = true
     actor.cancelAlarms()
-    this.#actors.delete(actor.id)
+    // What was parked may be here again before this one knows that it is gone.
+    if (this.#actors.get(actor.id) === actor) this.#actors.delete(actor.id)
     if (actor.localSteps > 0) {
       this.#options.slots.withdraw(`Execution '${actor.id}' left this worker.`, ({ attempt }) => attempt.execution === actor.id)
     }

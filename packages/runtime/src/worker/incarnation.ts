@@ -141,7 +141,7 @@ export class Incarnation {
       next: (actor) => nextRun(database, names, actor, log),
     })
     this.#parker = new Parker({
-      database, dispatcher, faults,
+      database, dispatcher, names, faults,
       worker: () => this.id,
       now: () => this.#clock.now(),
       afterMs: options.parkAfterMs,
@@ -291,6 +291,7 @@ export class Incarnation {
     this.#slots.withdraw('The worker stops.', () => true)
     try {
       await this.#conductor.idle()
+      await this.#parker.idle()
       await this.#streams.end()
       await this.#outcomes.idle()
       await this.#heartbeats.end()
