@@ -39,6 +39,8 @@ export interface IntakeOptions {
   readonly answers: Answers
   /** Executions there is room for. */
   readonly room: () => number
+  /** More was given than there is room for. */
+  readonly full: () => void
   /** Whether anything may be taken now. */
   readonly open: () => boolean
   /** A source, or all of them, may have something that nobody is told of. */
@@ -99,23 +101,25 @@ export class Intake {
   /** How many it would begin at once, and have slots for. */
   get free(): number {
     const { room, open, slots } = this.#options
-    return open() ? Math.min(room(), slots.room) - this.#coming : 0
+    return open() ? Math.min(room(), slots.room) - this.coming : 0
   }
 
-  get #coming(): number {
+  /** What was given and is not in memory yet. */
+  get coming(): number {
     return this.#started.size + this.#beginning.size
   }
 
   /** Executions were given to this worker as they were started; those that there is no room for go back. */
   take(given: readonly Given[]): void {
-    const { room, open, wake, onError } = this.#options
-    let left = open() ? room() - this.#coming : 0
+    const { room, full, open, wake, onError } = this.#options
+    let left = open() ? room() - this.coming : 0
     const whole: GivenExecution[] = []
     for (const each of given) {
       if (left-- <= 0) this.#doubt = true
       else if (typeof each === 'string' || performance.now() < this.#waryUntil) this.#started.add(typeof each === 'string' ? each : each.id)
       else whole.push(each)
     }
+    if (left < 0) full()
     if (this.#doubt) wake()
     else if (this.#started.size > 0) wake(STARTED)
     if (whole.length === 0) return

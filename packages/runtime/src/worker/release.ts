@@ -42,14 +42,14 @@ export async function reconcile(
     const executions = lost.length === 0 ? [] : await trx
       .updateTable('executions')
       .set({ owner: null, wake_at: sql<Date>`now()` })
-      .where('id', 'in', lost)
+      .where('id', '=', sql<string>`any(${lost}::text[])`)
       .where('owner', '=', worker)
       .returning(['id', 'queue', 'priority'])
       .execute()
     const tasks = dropped.length === 0 ? [] : await trx
       .updateTable('tasks')
       .set({ worker: null })
-      .where('id', 'in', dropped)
+      .where('id', '=', sql<string>`any(${dropped}::uuid[])`)
       .where('worker', '=', worker)
       .returning(['id', 'queue', 'priority'])
       .execute()
