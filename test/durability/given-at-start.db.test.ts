@@ -127,6 +127,7 @@ test('what it is told of late, when it has given it back, it leaves alone', asyn
   const late = await giveUntold(worker.id, 'late')
   await tell('"one","two","no room"') // so it looks into what it owns
   await expect.poll(async () => (await client.query("select from baton.executions where id = 'late' and owner is null")).rowCount).toBe(1)
+  await expect.poll(async () => (await client.query('select from baton.workers where accepts')).rowCount).toBe(1) // it was full
   const next = await giveUntold(worker.id, 'next')
   await tell(toGiven(late))
   await tell(toGiven(next))
