@@ -1,5 +1,6 @@
 // Owns: an engine set up in a database of its own, with a client in this process and its worker here or in another one.
 import type pg from 'pg'
+import { nowMs } from './clock.ts'
 import type { BenchDatabase, Server } from './database.ts'
 import type { Engine, EngineClient, RunningWorker } from './engines/engine.ts'
 import { type Mark, MarkBuffer } from './marks.ts'
@@ -8,8 +9,9 @@ import { type SpawnOptions, WorkerHandle } from './worker-handle.ts'
 /** `none`: the workload starts its workers itself. */
 export type Placement = 'other process' | 'same process' | 'none'
 
-const WARM_UP_EXECUTIONS = 40
-const WARM_UP_STEPS = 20
+const WARM_UP_MS = 2_000
+const WARM_UP_LANES = 20
+const WARM_UP_STEPS = 5
 
 export class Deployment {
   readonly engine: Engine
@@ -84,10 +86,16 @@ export class Deployment {
     return this.close()
   }
 
-  /** Processes compile their hot paths and open their connections before anything is measured; what ran is in the marks. */
+  /**
+   * Some load for a while, as a service has had that is not just begun: processes compile their hot paths and open their connections.
+   * What ran is in the marks.
+   */
   async warmUp(): Promise<void> {
-    const run = (i: number): Promise<number> => this.client.execute('chain', { tag: `warm-${i}`, steps: WARM_UP_STEPS })
-    for (let i = 0; i < WARM_UP_EXECUTIONS / 4; i++) await run(i)
-    await Promise.all(Array.from({ length: WARM_UP_EXECUTIONS }, (_, i) => run(i)))
+    const until = nowMs() + WARM_UP_MS
+    let ran = 0
+    const lane = async (): Promise<void> => {
+      while (nowMs() < until) await this.client.execute('chain', { tag: `warm-${ran++}`, steps: WARM_UP_STEPS })
+    }
+    await Promise.all(Array.from({ length: WARM_UP_LANES }, lane))
   }
 }

@@ -15,7 +15,6 @@ import { withReconnect } from '../log/reconnect.ts'
 import { StreamWriter } from '../log/stream-writer.ts'
 import { nextRun } from './adopt.ts'
 import { Answers } from './answers.ts'
-import { blockedAmong, unblock } from './blocking.ts'
 import { HANDED } from './claim.ts'
 import { Conductor, type Sent, SPILL_MS } from './conductor.ts'
 import { DatabaseClock } from './database-clock.ts'
@@ -29,7 +28,7 @@ import type { Log } from './log.ts'
 import { Misfits } from './misfits.ts'
 import { Outcomes } from './outcomes.ts'
 import { Parker } from './parker.ts'
-import { codeOf, type Registry, servedBy } from './registry.ts'
+import { type Registry, servedBy } from './registry.ts'
 import { Schedules } from './schedules.ts'
 import { handOver } from './release.ts'
 import { turnSealer } from './seal-turns.ts'
@@ -38,7 +37,7 @@ import { StepSlots } from './step-slots.ts'
 import { sweep } from './sweep.ts'
 import { takeOver } from './take-over.ts'
 import { TransactionalSteps } from './transactional-steps.ts'
-import { unblockReadable } from './unblock-readable.ts'
+import { tryBlocked } from './try-blocked.ts'
 import { Watch } from './watch.ts'
 
 export interface IncarnationOptions {
@@ -276,7 +275,7 @@ export class Incarnation {
       missed: () => this.#missed(),
     })
     await this.#liveness.tell()
-    await this.#tryBlocked(true)
+    await tryBlocked(this.#options, true)
     await this.#schedules.start()
   }
 
@@ -387,26 +386,8 @@ export class Incarnation {
   #sweep(): void {
     const { database, dispatcher, queues } = this.#options
     // Code that fits may be elsewhere: what is blocked is tried here now and then, not all the time.
-    const tries = this.#tryBlocked(this.#sweeps++ % 6 === 0)
+    const tries = tryBlocked(this.#options, this.#sweeps++ % 6 === 0)
     Promise.all([sweep(database, dispatcher, queues), this.#schedules.look(), tries]).catch((error: unknown) => this.#failed('The sweep failed', error))
-  }
-
-  /**
-   * Executions that other code could not go on with may fit the code here, as in the middle of a deploy; those whose payloads
-   * another worker could not read may be readable here, as in the middle of a rotation.
-   */
-  async #tryBlocked(withCode: boolean): Promise<void> {
-    const { database, dispatcher, names, registry, log } = this.#options
-    const blocked = await blockedAmong(database, names, [...registry.names()])
-    for (const registered of withCode ? registry.values() : []) {
-      const { name } = registered.definition
-      const freed = blocked.has(name) ? await unblock(database, dispatcher, names, codeOf(registered), registry.get(name) === registered) : 0
-      if (freed > 0) log({ level: 'info', message: `${freed} blocked executions of '${name}' are tried with the code of this worker` })
-    }
-    for (const workflow of blocked) {
-      const freed = await unblockReadable({ database, dispatcher, names, workflow })
-      if (freed > 0) log({ level: 'info', message: `${freed} blocked executions of '${workflow}' can be read by this worker` })
-    }
   }
 
   #failed(message: string, error: unknown): void {
