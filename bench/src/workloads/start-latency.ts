@@ -1,5 +1,6 @@
 // W1: from the call of start() to the first line of the first step's body, in an idle system.
 import { nowMs, pauseBetween, within } from '../clock.ts'
+import { IDLE_MS } from '../floor.ts'
 import type { Deployment, Placement } from '../deployment.ts'
 import type { Measurement } from '../measurement.ts'
 import type { Sizes } from '../sizes.ts'
@@ -18,7 +19,7 @@ async function run(deployment: Deployment, { starts }: Sizes): Promise<readonly 
     const execution = await client.start('chain', { tag, steps: 1 })
     acknowledged.push(nowMs() - begin)
     // The result is asked for when all is over, so that the asking is not in the way of what is measured.
-    await pauseBetween(...(engine.limits?.startsApartMs ?? [10, 60]))
+    await pauseBetween(...(engine.limits?.startsApartMs ?? IDLE_MS))
     assertResult(tag, await within(30_000, tag, execution.result()), 1)
   }
   const bodies = assertBodies(await deployment.marks(), [...begun.keys()], 1)
