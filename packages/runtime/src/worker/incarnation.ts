@@ -90,8 +90,6 @@ export class Incarnation {
   #others = 0
   #sweeps = 0
   #accepting = false
-  /** Since the last heartbeat. */
-  #saidFull = false
   #fenced = false
   #draining = false
 
@@ -170,7 +168,7 @@ export class Incarnation {
       outcomes: () => this.#outcomes,
       answers: this.#answers,
       room: () => maxActors - this.#conductor.size,
-      full: () => this.#full(),
+      full: () => this.#liveness.full(),
       open: () => !this.#draining && this.#liveness.trusted,
       begin: (adopted) => {
         if (this.#fenced) return
@@ -355,13 +353,6 @@ export class Incarnation {
     log({ level: 'info', message: `Took over from worker ${workers.join(', ')}: ${executions} executions, ${steps} steps` })
   }
 
-  /** Who starts executions is told at once, and not with the next heartbeat. */
-  #full(): void {
-    if (this.#saidFull) return
-    this.#saidFull = true
-    this.#liveness.tell().catch(() => {}) // the heartbeat says it then
-  }
-
   /** It may have been given executions that it was not told of. */
   #missed(): void {
     this.#intake.missed()
@@ -375,7 +366,6 @@ export class Incarnation {
   }
 
   #beat({ due, others }: Beat): void {
-    this.#saidFull = false
     this.#others = others
     this.#slots.pump() // we were not sure to be ourselves, perhaps, and now we are
     if (due || this.#intake.inDoubt) this.#fetcher.wake()

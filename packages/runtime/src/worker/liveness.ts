@@ -65,6 +65,8 @@ export class Liveness {
   #lastBeat = monotonic()
   #closed = false
   #locked = true
+  /** Since the last heartbeat. */
+  #saidFull = false
 
   constructor(options: LivenessOptions) {
     this.#options = options
@@ -102,6 +104,13 @@ export class Liveness {
     await this.#session.query({
       name: 'accepts', text: `update ${this.#options.names.schema}.workers set heartbeat_at = clock_timestamp(), accepts = $2 where id = $1 and not fenced`, values: [this.#id, this.#options.accepts()],
     })
+  }
+
+  /** There is no room for what is given: who starts executions is told at once, and not with the next heartbeat. */
+  full(): void {
+    if (this.#saidFull) return
+    this.#saidFull = true
+    this.tell().catch(() => {}) // the heartbeat says it then
   }
 
   /** Takes the row back, once everything has been handed over. */
@@ -159,6 +168,7 @@ export class Liveness {
       return
     }
     clock.sample(row.now)
+    this.#saidFull = false
     this.#lastBeat = monotonic()
     this.#options.onBeat({ due: row.due, others: row.others })
   }
