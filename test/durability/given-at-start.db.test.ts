@@ -136,6 +136,21 @@ test('what it is told of late, when it has given it back, it leaves alone', asyn
   expect(await baton.handle('late').result()).toBe(1)
 })
 
+test('ids that two clients start at once are one execution each, and what stands in the way of one is its error', async () => {
+  await using stack = new AsyncDisposableStack()
+  const { url, baton, client } = await prepare(stack)
+  stack.use(await testWorker(url))
+  const other = stack.use(await Baton.connect(url))
+  for (let round = 0; round < 20; round++) {
+    const ids = Array.from({ length: 10 }, (_, i) => `r${round}-${i}`)
+    const results = await Promise.all([baton, other].flatMap((each) => ids.map((id) => each.execute(Chain, { id, input }))))
+    expect(new Set(results)).toEqual(new Set([1]))
+  }
+  expect((await client.query("select from baton.events where type = 'ExecutionStarted'")).rowCount).toBe(200)
+  await client.query("insert into baton.events (execution_id, seq, type) values ('orphan', 1, 'ExecutionStarted')")
+  await expect(baton.start(Chain, { id: 'orphan', input })).rejects.toThrow('events_pkey')
+})
+
 test('the channel is a secret: no name to guess, another for each worker', async () => {
   await using stack = new AsyncDisposableStack()
   const { url, client } = await prepare(stack)

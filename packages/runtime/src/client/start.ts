@@ -74,7 +74,8 @@ export class Starter {
       }
       return given
     } catch (error) {
-      if (isDuplicate(error)) return await this.#hand(gifts) // created meanwhile by somebody else: the next look sees it
+      // Created meanwhile by somebody else: that must not be in the way of the others.
+      if (isDuplicate(error)) return await giveExecutions(executePrepared(this.#database.pool), this.#names, gifts, 'told')
       for (const local of here.keys()) local?.missed()
       throw error
     }
