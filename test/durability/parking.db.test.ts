@@ -85,7 +85,7 @@ test('G4: one that is back before its worker knows that it was away stays there'
   const handle = await baton.start(Basket, { id: 'back', input: { want: 2 } })
   await parking.arrived
   await handle.signal('put', 'fig')
-  await expect.poll(async () => (await client.query(`select from baton.events where type = 'SignalReceived'`)).rowCount, { timeout: 10_000 }).toBe(1)
+  await expect.poll(async () => (await client.query(`select from baton.events where type = 'SignalReceived'`)).rowCount).toBe(1)
   parking.open()
   await handle.signal('put', 'pear')
   expect(await handle.result()).toEqual(['fig', 'pear'])
@@ -103,7 +103,7 @@ test('of those that are paused together, one whose pause is taken back goes on',
   await Promise.all(handles.map((handle) => handle.pause()))
   await handles[2]?.resume()
   parking.open()
-  await expect.poll(async () => (await rows()).map(({ status }) => status), { timeout: 10_000 }).toEqual(['paused', 'paused', 'running', 'paused', 'paused', 'running'])
+  await expect.poll(async () => (await rows()).map(({ status }) => status)).toEqual(['paused', 'paused', 'running', 'paused', 'paused', 'running'])
   await handles[2]?.signal('put', 'fig')
   expect(await handles[2]?.result()).toEqual(['fig'])
   await expect.poll(() => worker.load.actors).toBe(0)
@@ -123,7 +123,7 @@ test('G6: a worker that was taken over before the lock parks none of them', asyn
   const { id } = worker
   await prepared.client.query('update baton.workers set fenced = true where id = $1', [id])
   parking.open()
-  await expect.poll(() => worker.id, { timeout: 10_000 }).not.toBe(id)
+  await expect.poll(() => worker.id).not.toBe(id)
   expect((await prepared.rows()).map(({ owner }) => owner)).toEqual(ids.map(() => id))
 })
 
@@ -137,13 +137,13 @@ test('one that the server refuses is given back, and its neighbours go', { timeo
     create trigger refuse before update on baton.executions for each row when (old.id = 'c' and new.waits is not null) execute function refuse()`)
   const { worker, entries, points } = await standBefore(stack, prepared, ids, parking)
   parking.open()
-  await expect.poll(async () => (await rows()).filter(({ owner }) => owner === null).map(({ id }) => id), { timeout: 10_000 }).toEqual(expect.arrayContaining(['a', 'b', 'd', 'e']))
+  await expect.poll(async () => (await rows()).filter(({ owner }) => owner === null).map(({ id }) => id)).toEqual(expect.arrayContaining(['a', 'b', 'd', 'e']))
   await expect.poll(() => entries.map(({ message }) => message)).toContain(`Execution 'c' could not be parked and will be given back`)
   expect(points.filter((point) => point === 'park:before').length).toBeGreaterThan(2)
   await client.query('drop trigger refuse on baton.executions')
   await baton.handle(Basket, 'c').signal('put', 'fig')
   expect(await baton.handle('c').result()).toEqual(['fig'])
-  await expect.poll(() => worker.load.actors, { timeout: 10_000 }).toBe(0)
+  await expect.poll(() => worker.load.actors).toBe(0)
 })
 
 test.each([['park:before', 0, 0], ['park:after', 2, 10]])('G4, G5: killed at %s with several in hand, all of them wake, in time and with what they are sent', { timeout: 60_000 }, async (point, fewest, most) => {
