@@ -1,14 +1,13 @@
 // An execution is given to a worker as it is started: which worker that is, and that it is not lost on the way there.
 import { Baton } from '@baton/runtime'
 import { defineWorkflow } from '@baton/sdk/host'
-import pg from 'pg'
 import { expect, test } from 'vitest'
 import { giveExecutions, givenTo } from '../../packages/runtime/src/dispatch/give-executions.ts'
 import { type GivenExecution, toGiven } from '../../packages/runtime/src/dispatch/given.ts'
 import type { NewExecution } from '../../packages/runtime/src/dispatch/new-execution.ts'
 import type { Place } from '../../packages/runtime/src/dispatch/takers.ts'
 import { namesOf } from '../../packages/runtime/src/log/names.ts'
-import { createDatabase } from '../support/database.ts'
+import { connected } from '../support/connected.ts'
 import { proxyPostgres } from '../support/postgres-proxy.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
 import { testWorker } from '../support/worker.ts'
@@ -17,10 +16,7 @@ import { Chain, Echo, Nap } from '../support/workflows.ts'
 const input = { n: 2, ms: 0 }
 
 async function prepare(stack: AsyncDisposableStack) {
-  const { url } = stack.use(await createDatabase())
-  const baton = stack.use(await Baton.connect(url))
-  const client = stack.adopt(new pg.Client({ connectionString: url }), (open) => open.end())
-  await client.connect()
+  const { url, baton, client } = await connected(stack)
   return {
     url,
     baton,
@@ -158,6 +154,18 @@ test('the channel is a secret: no name to guess, another for each worker', async
   const { rows } = await client.query<{ channel: string }>('select channel from baton.workers')
   expect(new Set(rows.map(({ channel }) => channel)).size).toBe(2)
   for (const { channel } of rows) expect(channel).toMatch(/^given_[0-9a-f]{32}$/)
+  const stranger = `stranger_${process.pid}`
+  await client.query(`create role ${stranger}`)
+  try {
+    await client.query(`set role ${stranger}`)
+    await expect(client.query('select channel from baton.workers')).rejects.toMatchObject({ code: '42501' })
+    const { rows: seen } = await client.query<{ query: string }>('select query from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()')
+    expect(seen.length).toBeGreaterThan(0)
+    expect(new Set(seen.map(({ query }) => query))).toEqual(new Set(['<insufficient privilege>']))
+  } finally {
+    await client.query('reset role')
+    await client.query(`drop role ${stranger}`)
+  }
 })
 
 test('a worker that was not told, for its connection was gone, finds what it was given', { timeout: 60_000 }, async () => {

@@ -1,11 +1,10 @@
 // Executions that leave memory together: each goes or stays for itself, whatever happens to the others and to their worker.
-import { Baton, type LogEntry } from '@baton/runtime'
-import pg from 'pg'
+import type { LogEntry } from '@baton/runtime'
 import { expect, test } from 'vitest'
 import type { Faults } from '../../packages/runtime/src/log/fault-points.ts'
 import { startWorker } from '../../packages/runtime/src/worker/worker.ts'
 import { type Gate, gate } from '../conformance/support/gate.ts'
-import { createDatabase } from '../support/database.ts'
+import { connected } from '../support/connected.ts'
 import { Basket, talkingWorkflows } from '../support/talking-workflows.ts'
 import { locality, testWorker } from '../support/worker.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
@@ -18,10 +17,7 @@ interface Row {
 }
 
 async function prepare(stack: AsyncDisposableStack) {
-  const { url } = stack.use(await createDatabase())
-  const baton = stack.use(await Baton.connect(url))
-  const client = stack.adopt(new pg.Client({ connectionString: url }), (open) => open.end())
-  await client.connect()
+  const { url, baton, client } = await connected(stack)
   return {
     url, baton, client,
     rows: async (): Promise<readonly Row[]> => (await client.query<Row>(`select id, owner, status from baton.executions where id <> 'first' order by id`)).rows,

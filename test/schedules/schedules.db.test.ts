@@ -1,10 +1,9 @@
 // Triggers on Postgres: a tick starts one execution, whoever comes to it and whatever becomes of workers.
-import { Baton, type WorkerOptions } from '@baton/runtime'
+import type { WorkerOptions } from '@baton/runtime'
 import { cron, Run, Workflow } from '@baton/sdk'
 import { lastTick, nextTick } from '@baton/sdk/host'
-import pg from 'pg'
 import { expect, test } from 'vitest'
-import { createDatabase } from '../support/database.ts'
+import { connected } from '../support/connected.ts'
 import { Nightly, Ticking, Unlucky } from '../support/ticking-workflows.ts'
 import { testWorker } from '../support/worker.ts'
 import { startWorkerProcess } from '../support/worker-process.ts'
@@ -15,10 +14,7 @@ const lastNight = (): number => lastTick(DAILY, Date.now()) ?? Number.NaN
 const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
 
 async function prepare(stack: AsyncDisposableStack) {
-  const { url } = stack.use(await createDatabase())
-  const baton = stack.use(await Baton.connect(url))
-  const client = stack.adopt(new pg.Client({ connectionString: url }), (open) => open.end())
-  await client.connect()
+  const { url, baton, client } = await connected(stack)
   return {
     url,
     baton,
