@@ -4,8 +4,9 @@
 // row, so it waits for a flush that is under way, and a flush that waited for a takeover finds `fenced` and writes nothing.
 // It costs 0.05 ms and 56 WAL bytes a flush, however many executions the flush is for.
 //
-// The parts that a flush does not need are left out of its text: a step's outcome alone is one insert. Each variant has a
-// name of its own and is planned once a connection.
+// The parts that a flush does not need are left out of its text: outcomes alone are one insert. Each variant has a
+// name of its own and is planned once a connection. None has an answer to be read but its count of rows, which is 0 under a fenced
+// identity: to describe and send a row costs a step's outcome as much as the fence does.
 import type pg from 'pg'
 import type { Names } from './names.ts'
 import { type NewItem, ownItems, toldOf } from './stream-items.ts'
@@ -69,13 +70,19 @@ export interface FlushRows {
   readonly attributes: AttributeChanges
 }
 
+/** Writes nothing, and counts no row, under a fenced identity. */
 export function appendStatement(names: Names, worker: number, rows: FlushRows): pg.QueryConfig {
   const [only] = rows.events
-  if (only && only.meta === null && only.after === null && rows.events.length === 1 && isBare(rows)) return appendOne(names, worker, only)
+  if (only && rows.events.length === 1 && isBare(only) && isEventsAlone(rows)) return appendOne(names, worker, only)
   return appendMany(names, worker, rows)
 }
 
-function isBare({ ends, runs, recovered, opened, closed, consumed, items }: FlushRows): boolean {
+/** As most are: outcomes have neither. */
+function isBare({ meta, after }: NewEvent): boolean {
+  return meta === null && after === null
+}
+
+function isEventsAlone({ ends, runs, recovered, opened, closed, consumed, items }: FlushRows): boolean {
   return items.length === 0 && ends.length === 0 && consumed.length === 0 && runs.length === 0 && recovered.length === 0 && opened.length === 0 && closed.length === 0
 }
 
@@ -84,8 +91,7 @@ function appendOne({ schema }: Names, worker: number, { execution, seq, type, co
   return {
     name: 'append-one',
     text: `insert into ${schema}.events (execution_id, seq, type, command, payload, at)
-      select $2, $3, $4, $5, $6::json, to_timestamp($7::float8 / 1000) from (select from ${schema}.workers where id = $1 and not fenced for share) me
-      returning 1 as live`,
+      select $2, $3, $4, $5, $6::json, to_timestamp($7::float8 / 1000) from (select from ${schema}.workers where id = $1 and not fenced for share) me`,
     values: [worker, execution, seq, type, command, payload, at],
   }
 }
@@ -103,17 +109,18 @@ function appendMany(names: Names, worker: number, rows: FlushRows): pg.QueryConf
   let name = 'append'
   if (rows.events.length > 0) {
     const { events } = rows
-    // Most flushes are of outcomes alone, which have neither.
-    const bare = events.every(({ meta, after }) => meta === null && after === null)
+    const bare = events.every(isBare)
     name += bare ? '-outcomes' : '-events'
-    parts.push(`appended as (
+    const append = `
       insert into ${schema}.events (execution_id, seq, type, command, payload, at${bare ? '' : ', meta, after, nth'})
       select e.id, e.seq, e.type, e.command, e.payload, to_timestamp(e.at / 1000)${bare ? '' : ', e.meta, e.after, e.nth'} from me, unnest(
         ${put(events.map((e) => e.execution))}::text[], ${put(plain(events.map((e) => e.seq)))}::int[],
         ${put(plain(events.map((e) => e.type)))}::text[], ${put(events.map((e) => e.command))}::text[],
         ${put(events.map((e) => e.payload))}::json[], ${put(plain(events.map((e) => e.at)))}::float8[]${bare ? '' : `,
         ${put(events.map((e) => e.meta))}::json[], ${put(events.map((e) => e.after))}::int[], ${put(events.map((e) => e.nth))}::int[]`}
-      ) e (id, seq, type, command, payload, at${bare ? '' : ', meta, after, nth'}))`)
+      ) e (id, seq, type, command, payload, at${bare ? '' : ', meta, after, nth'})`
+    if (isEventsAlone(rows)) return { name, text: `with ${parts.join()}${append}`, values }
+    parts.push(`appended as (${append})`)
   }
   if (rows.consumed.length > 0) {
     name += '-consumed'
@@ -162,7 +169,7 @@ function appendMany(names: Names, worker: number, rows: FlushRows): pg.QueryConf
   }
   return {
     name,
-    text: `with ${parts.join(',\n')}\nselect (select count(*) from me)::int as live, ${told} as told, ${heard} as heard`,
+    text: `with ${parts.join(',\n')}\nselect ${told} as told, ${heard} as heard from me`,
     values,
   }
 }

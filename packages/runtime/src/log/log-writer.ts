@@ -162,15 +162,15 @@ export class LogWriter<J> {
     const { attributes } = rows
     flush.transaction = undefined
     if (jobs.length === 0 && attributes.size === 0) {
-      const { rows: answer } = await this.#session.query<{ live: number }>(statement)
-      if (answer[0]?.live !== 1) throw new Fenced(worker)
+      const { rowCount } = await this.#session.query(statement)
+      if (rowCount === 0) throw new Fenced(worker)
       return
     }
     await prepare(jobs) // what goes over other connections goes before the transaction
     const client = await this.#session.client()
     await within(client, async (execute) => {
-      const { rows: answer } = await client.query<{ live: number }>(statement)
-      if (answer[0]?.live !== 1) throw new Fenced(worker)
+      const { rowCount } = await client.query(statement)
+      if (rowCount === 0) throw new Fenced(worker)
       if (attributes.size > 0) await client.query(setAttributesStatement(names, attributes))
       await enqueue(execute, jobs)
       const { rows: ids } = await execute('select pg_current_xact_id()::text as id')
