@@ -2,16 +2,15 @@
 import type pg from 'pg'
 import { nowMs } from './clock.ts'
 import type { BenchDatabase, Server } from './database.ts'
-import type { Engine, EngineClient, RunningWorker } from './engines/engine.ts'
+import type { Engine, EngineClient, ProgramName, RunningWorker } from './engines/engine.ts'
 import { type Mark, MarkBuffer } from './marks.ts'
 import { type SpawnOptions, WorkerHandle } from './worker-handle.ts'
 
 /** `none`: the workload starts its workers itself. */
 export type Placement = 'other process' | 'same process' | 'none'
 
-const WARM_UP_MS = 2_000
-const WARM_UP_LANES = 20
-const WARM_UP_STEPS = 5
+const WARM_UP = [{ lanes: 20, ms: 2_000 }, { lanes: 1, ms: 500 }]
+const WARM_UP_INPUT = { steps: 5, ms: 20 }
 
 export class Deployment {
   readonly engine: Engine
@@ -20,6 +19,7 @@ export class Deployment {
   readonly #script: string
   readonly #worker: WorkerHandle | RunningWorker | undefined
   readonly #buffer: MarkBuffer
+  readonly #warm = new Set<ProgramName>()
 
   private constructor(engine: Engine, script: string, parts: {
     readonly database: BenchDatabase
@@ -49,10 +49,7 @@ export class Deployment {
       worker = process
     }
     const deployment = new Deployment(engine, script, { database, worker, buffer, client: await engine.connect({ url }) })
-    if (worker) {
-      await deployment.warmUp()
-      await deployment.marks()
-    }
+    await deployment.warm(['chain'])
     return deployment
   }
 
@@ -86,16 +83,28 @@ export class Deployment {
     return this.close()
   }
 
-  /**
-   * Some load for a while, as a service has had that is not just begun: processes compile their hot paths and open their connections.
-   * What ran is in the marks.
-   */
-  async warmUp(): Promise<void> {
-    const until = nowMs() + WARM_UP_MS
-    let ran = 0
-    const lane = async (): Promise<void> => {
-      while (nowMs() < until) await this.client.execute('chain', { tag: `warm-${ran++}`, steps: WARM_UP_STEPS })
+  /** Warms up what has not been yet; a workload that starts its workers itself sees to that itself. */
+  async warm(programs: readonly ProgramName[]): Promise<void> {
+    if (!this.#worker) return
+    for (const program of programs) {
+      if (this.#warm.has(program)) continue
+      this.#warm.add(program)
+      await this.warmUp(program)
     }
-    await Promise.all(Array.from({ length: WARM_UP_LANES }, lane))
+    await this.marks()
+  }
+
+  /**
+   * Some load for a while, as a service has had that is not just begun, and then one execution at a time: processes compile their hot
+   * paths and open their connections. What ran is in the marks.
+   */
+  async warmUp(program: ProgramName = 'chain'): Promise<void> {
+    let ran = 0
+    for (const { lanes, ms } of WARM_UP) {
+      const until = nowMs() + ms
+      await Promise.all(Array.from({ length: lanes }, async () => {
+        while (nowMs() < until) await this.client.execute(program, { tag: `warm-${program}-${ran++}`, ...WARM_UP_INPUT })
+      }))
+    }
   }
 }

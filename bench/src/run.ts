@@ -75,6 +75,7 @@ export async function run(options: Options, context: RunContext): Promise<RunOut
 
   async function measure(workload: Workload, deployment: Deployment, on: Server): Promise<void> {
     const { engine } = deployment
+    await deployment.warm(workload.programs ?? [])
     await on.checkpoint()
     const reading = await floor.measure(options.sizes.floor)
     for (const measurement of reading.measurements) results.add('floor', 'floor', measurement)

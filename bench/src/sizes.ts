@@ -22,7 +22,7 @@ export interface Sizes {
 export const fullSizes: Sizes = {
   floor: { commits: 300, notifications: 60 },
   starts: 100,
-  chains: 5,
+  chains: 20,
   endToEnd: 50,
   executions: 1_000,
   fanOuts: 5,
@@ -40,7 +40,7 @@ export const fullSizes: Sizes = {
 export const quickSizes: Sizes = {
   floor: { commits: 100, notifications: 20 },
   starts: 20,
-  chains: 2,
+  chains: 4,
   endToEnd: 10,
   executions: 1_000,
   fanOuts: 2,

@@ -55,16 +55,54 @@ describe('group commit', () => {
     expect(flushes.map(({ items }) => items)).toEqual([['a'], ['b', 'c']])
   })
 
-  it('takes along what those who were just told submit', async () => {
+  it('sends what waits before it tells those of the last flush, and takes along what they add', async () => {
     const { commits, flushes } = group()
     const again = commits.submit('a').then(() => commits.submit('a again'))
     await microtasks()
     void commits.submit('b')
     flushes[0]?.commit()
     await microtasks()
-    expect(flushes[1]?.items).toEqual(['b', 'a again'])
+    expect(flushes[1]?.items).toEqual(['b'])
     flushes[1]?.commit()
+    await microtasks()
+    expect(flushes[2]?.items).toEqual(['a again'])
+    flushes[2]?.commit()
     expect(await again).toBe('A AGAIN')
+  })
+
+  it('begins the next flush while those of the last one are being told, or right after', async () => {
+    const { commits, flushes } = group()
+    const told: string[] = []
+    const add = (item: string, then = (): void => {}): void => commits.add(item, () => {
+      told.push(`${item} with ${flushes.length} begun`)
+      then()
+    }, expect.fail)
+    add('a', () => add('c'))
+    await microtasks()
+    add('b')
+    flushes[0]?.commit()
+    await microtasks()
+    expect(told).toEqual(['a with 2 begun'])
+    expect(flushes[1]?.items).toEqual(['b'])
+    flushes[1]?.commit()
+    await microtasks()
+    expect(flushes[2]?.items).toEqual(['c'])
+    flushes[2]?.commit()
+    await commits.idle()
+    expect(told).toEqual(['a with 2 begun', 'b with 3 begun', 'c with 3 begun'])
+  })
+
+  it('tells the others though one that is told throws', async () => {
+    const { commits, flushes } = group()
+    const thrown = new Promise((resolve) => process.once('uncaughtException', resolve))
+    const error = new Error('a listener of mine')
+    commits.add('a', () => { throw error }, expect.fail)
+    const other = commits.submit('b')
+    await microtasks()
+    flushes[0]?.commit()
+    expect(await other).toBe('B')
+    expect(await thrown).toBe(error)
+    await commits.idle()
   })
 
   it('takes no more than the most, and the rest at once after', async () => {

@@ -33,7 +33,7 @@ export interface WorkerSetting {
   readonly idle: 'stay in memory' | 'leave memory'
 }
 
-interface StartedExecution {
+export interface StartedExecution {
   result(): Promise<number>
 }
 

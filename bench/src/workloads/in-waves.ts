@@ -7,3 +7,13 @@ export async function inWaves<T, R>(items: readonly T[], act: (item: T) => Promi
   for (let from = 0; from < items.length; from += WAVE) results.push(...(await Promise.all(items.slice(from, from + WAVE).map(act))))
   return results
 }
+
+/** Acts on all of them, so many at a time: the next as soon as one is done. */
+export async function inLanes<T, R>(lanes: number, items: readonly T[], act: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = []
+  const left = items.entries()
+  await Promise.all(Array.from({ length: lanes }, async () => {
+    for (const [i, item] of left) results[i] = await act(item)
+  }))
+  return results
+}

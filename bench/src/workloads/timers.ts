@@ -1,15 +1,18 @@
-// W7: how late executions wake that sleep durably.
+// W7: how late executions wake that sleep durably: those of a service that starts some at a time, and a herd that was started at once.
 import type pg from 'pg'
 import { nowMs, pause, within } from '../clock.ts'
 import type { Deployment } from '../deployment.ts'
+import type { StartedExecution } from '../engines/engine.ts'
 import type { Mark } from '../marks.ts'
 import type { Measurement } from '../measurement.ts'
 import { assertBodies, assertResult, LedgerCheck } from '../verify.ts'
-import { inWaves } from './in-waves.ts'
+import { inLanes, inWaves } from './in-waves.ts'
 import { untilMarked } from './until-marked.ts'
 import { newTag, type Workload } from './workload.ts'
 
 const SLEEP_MS = 2_000
+/** So many starts are under way where they do not come at once. */
+const LANES = 50
 /** A step before the sleep, and one after it. */
 const STEPS = 2
 
@@ -20,17 +23,22 @@ export const timers: Workload = {
   programs: ['nap'],
   async run(deployment, { sleepers }) {
     const measurements: Measurement[] = []
-    for (const n of sleepers) measurements.push(...(await sleep(deployment, n)))
+    for (const n of sleepers) {
+      measurements.push(...(await sleep(deployment, n, `${n.toLocaleString('en')} sleepers`, (tags, start) => inLanes(LANES, tags, start))))
+      measurements.push(...(await sleep(deployment, n, `${n.toLocaleString('en')} at once`, inWaves)))
+    }
     return measurements
   },
 }
 
-async function sleep(deployment: Deployment, n: number): Promise<readonly Measurement[]> {
+type Offer = (tags: readonly string[], start: (tag: string) => Promise<StartedExecution>) => Promise<readonly StartedExecution[]>
+
+async function sleep(deployment: Deployment, n: number, which: string, offer: Offer): Promise<readonly Measurement[]> {
   const { client, engine, admin } = deployment
   const ledger = await LedgerCheck.begin(engine, admin)
   const tags = Array.from({ length: n }, () => newTag('W7'))
   const begin = nowMs()
-  const executions = await within(300_000, 'Starting', inWaves(tags, (tag) => client.start('nap', { tag, steps: STEPS, ms: SLEEP_MS })))
+  const executions = await within(300_000, 'Starting', offer(tags, (tag) => client.start('nap', { tag, steps: STEPS, ms: SLEEP_MS })))
   const offered = nowMs() - begin
   // Nothing is asked while they wake.
   await pause(SLEEP_MS + 500)
@@ -39,7 +47,6 @@ async function sleep(deployment: Deployment, n: number): Promise<readonly Measur
   for (const [i, result] of results.entries()) assertResult(tags[i] ?? '', result, STEPS)
   const bodies = assertBodies(marks, tags, STEPS)
   await ledger.assertAdded({ executions: n, steps: n * STEPS })
-  const which = `${n.toLocaleString('en')} sleepers`
   const due = await dueTimes(deployment)
   const woken = tags.map((tag) => ({ tag, at: markOf(bodies.get(tag), STEPS - 1) }))
   return [

@@ -8,6 +8,7 @@
 // name of its own and is planned once a connection. None has an answer to be read but its count of rows, which is 0 under a fenced
 // identity: to describe and send a row costs a step's outcome as much as the fence does.
 import type pg from 'pg'
+import { plain, texts } from './arrays.ts'
 import type { Names } from './names.ts'
 import { type NewItem, ownItems, toldOf } from './stream-items.ts'
 import type { ExecutionStatus } from './tables.ts'
@@ -96,11 +97,6 @@ function appendOne({ schema }: Names, worker: number, { execution, seq, type, co
   }
 }
 
-/** An array as Postgres reads it, of numbers and names that need no quotes: the driver would look through each of them. */
-function plain(values: readonly (number | string)[]): string {
-  return `{${values.join(',')}}`
-}
-
 function appendMany(names: Names, worker: number, rows: FlushRows): pg.QueryConfig {
   const { schema } = names
   const values: unknown[] = [worker]
@@ -114,10 +110,10 @@ function appendMany(names: Names, worker: number, rows: FlushRows): pg.QueryConf
     const append = `
       insert into ${schema}.events (execution_id, seq, type, command, payload, at${bare ? '' : ', meta, after, nth'})
       select e.id, e.seq, e.type, e.command, e.payload, to_timestamp(e.at / 1000)${bare ? '' : ', e.meta, e.after, e.nth'} from me, unnest(
-        ${put(events.map((e) => e.execution))}::text[], ${put(plain(events.map((e) => e.seq)))}::int[],
-        ${put(plain(events.map((e) => e.type)))}::text[], ${put(events.map((e) => e.command))}::text[],
-        ${put(events.map((e) => e.payload))}::json[], ${put(plain(events.map((e) => e.at)))}::float8[]${bare ? '' : `,
-        ${put(events.map((e) => e.meta))}::json[], ${put(events.map((e) => e.after))}::int[], ${put(events.map((e) => e.nth))}::int[]`}
+        ${put(texts(events.map((e) => e.execution)))}::text[], ${put(plain(events.map((e) => e.seq)))}::int[],
+        ${put(plain(events.map((e) => e.type)))}::text[], ${put(texts(events.map((e) => e.command)))}::text[],
+        ${put(texts(events.map((e) => e.payload)))}::json[], ${put(plain(events.map((e) => e.at)))}::float8[]${bare ? '' : `,
+        ${put(texts(events.map((e) => e.meta)))}::json[], ${put(events.map((e) => e.after))}::int[], ${put(events.map((e) => e.nth))}::int[]`}
       ) e (id, seq, type, command, payload, at${bare ? '' : ', meta, after, nth'})`
     if (isEventsAlone(rows)) return { name, text: `with ${parts.join()}${append}`, values }
     parts.push(`appended as (${append})`)
@@ -155,7 +151,7 @@ function appendMany(names: Names, worker: number, rows: FlushRows): pg.QueryConf
     name += '-ends'
     parts.push(`ended as (
       update ${schema}.executions x set status = e.status, owner = null, ended_at = now()
-      from me, unnest(${put(rows.ends.map((e) => e.execution))}::text[], ${put(rows.ends.map((e) => e.status))}::text[]) e (id, status)
+      from me, unnest(${put(texts(rows.ends.map((e) => e.execution)))}::text[], ${put(plain(rows.ends.map((e) => e.status)))}::text[]) e (id, status)
       where x.id = e.id returning x.id, x.awaited)`)
     // One NOTIFY a flush, and only where somebody waits. A payload holds less than 8000 bytes; '*' says: look yourself.
     told = `(select pg_notify('${names.ended}', case when sum(octet_length(id) + 1) < 7900 then string_agg(id, E'\\n') else '*' end)::text

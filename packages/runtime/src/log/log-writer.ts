@@ -97,6 +97,11 @@ export class LogWriter<J> {
     if (error !== undefined) throw error
   }
 
+  /** The same without a promise: `told` gets undefined once the turn is committed, or the error. */
+  write(turn: Turn<J>, told: (error: unknown) => void): void {
+    this.#group.add(turn, told, told)
+  }
+
   idle(): Promise<void> {
     return this.#group.idle()
   }
@@ -133,15 +138,16 @@ export class LogWriter<J> {
 
   /** Returns once the turns are committed; throws if they are not and cannot be. */
   async #commit(turns: readonly Turn<J>[]): Promise<void> {
-    const { seal } = this.#options
+    const { seal, faults } = this.#options
     const flush = seal ? await sealed(flushOf(turns), seal) : flushOf(turns)
     for (;;) {
       if (this.#fenced) throw this.#fenced
       if (this.#closed && !this.#session.isOpen) throw new Error('The log writer was closed before the turn was written.')
       try {
-        await this.#options.faults('append:before')
+        const held = faults('append:before')
+        if (held) await held
         await answered(this.#write(flush))
-        await this.#options.faults('append:after')
+        await faults('append:after')
         return
       } catch (error) {
         if (isConflict(error)) continue

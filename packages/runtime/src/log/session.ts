@@ -43,7 +43,7 @@ export class Session {
   }
 
   async query<R extends pg.QueryResultRow>(config: pg.QueryConfig): Promise<pg.QueryResult<R>> {
-    const client = await this.client()
+    const client = this.#client ?? (await this.#reopen())
     return client.query<R>(config)
   }
 

@@ -210,14 +210,15 @@ export class Conductor {
       return
     }
     const recovered = actor.takeovers > 0 && events.length > 0
-    this.#options.writer().append({ execution: actor.id, events, end, run, recovered, opened, closed, consumed, items, jobs }).then(
-      () => {
-        if (recovered) actor.takeovers = 0
-        if (consumed.length > 0) this.#options.consumed(consumed)
-        this.#committed(actor, draft)
-      },
-      (error: unknown) => this.#refused(actor, error),
-    )
+    this.#options.writer().write({ execution: actor.id, events, end, run, recovered, opened, closed, consumed, items, jobs }, (error) => {
+      if (error !== undefined) {
+        this.#refused(actor, error)
+        return
+      }
+      if (recovered) actor.takeovers = 0
+      if (consumed.length > 0) this.#options.consumed(consumed)
+      this.#committed(actor, draft)
+    })
   }
 
   #committed(actor: Actor, { events, commands, answers, end, run }: TurnDraft): void {

@@ -11,6 +11,9 @@ export interface TurnLoopOptions {
   readonly broken: (actor: Actor, error: unknown) => void
 }
 
+/** So many share a round: the turns of a crowd are written while the rest of it is still on the way. */
+const ROUND = 64
+
 export class TurnLoop {
   readonly #options: TurnLoopOptions
   #ready: Actor[] = []
@@ -55,8 +58,7 @@ export class TurnLoop {
     const { now, commit } = this.#options
     await Promise.resolve() // those who become ready in the same tick share the first round
     while (this.#ready.length > 0) {
-      let active = this.#ready
-      this.#ready = []
+      let active = this.#ready.splice(0, ROUND)
       while (active.length > 0) {
         this.#each(active, (actor) => actor.advance(now()))
         await macrotask()
