@@ -7,6 +7,8 @@ export interface Sizes {
   readonly chains: number
   readonly endToEnd: number
   readonly executions: number
+  /** Executions that several workers share. */
+  readonly shared: number
   readonly fanOuts: number
   readonly iterations: number
   readonly longChain: number
@@ -25,6 +27,7 @@ export const fullSizes: Sizes = {
   chains: 20,
   endToEnd: 50,
   executions: 1_000,
+  shared: 5_000,
   fanOuts: 5,
   iterations: 10_000,
   longChain: 2_000,
@@ -43,6 +46,7 @@ export const quickSizes: Sizes = {
   chains: 4,
   endToEnd: 10,
   executions: 1_000,
+  shared: 1_000,
   fanOuts: 2,
   iterations: 1_000,
   longChain: 2_000,

@@ -11,11 +11,11 @@ export const severalWorkers: Workload = {
   id: 'W8',
   title: `throughput of ${WORKERS} workers on one queue beside that of one`,
   placement: 'none',
-  async run(deployment, { executions }): Promise<readonly Measurement[]> {
+  async run(deployment, { shared }): Promise<readonly Measurement[]> {
     const workers: WorkerHandle[] = []
     try {
-      const [one] = await rateOf(deployment, workers, 1, executions)
-      const [several, busiest] = await rateOf(deployment, workers, WORKERS, executions)
+      const [one] = await rateOf(deployment, workers, 1, shared)
+      const [several, busiest] = await rateOf(deployment, workers, WORKERS, shared)
       return [
         { metric: 'steps/s, 1 worker', unit: '1/s', samples: [one] },
         { metric: `steps/s, ${WORKERS} workers`, unit: '1/s', samples: [several] },

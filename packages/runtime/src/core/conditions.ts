@@ -27,7 +27,7 @@ export class Conditions {
   }
 
   clear(): void {
-    this.#waiting = []
+    if (this.#waiting.length > 0) this.#waiting = []
   }
 
   /**

@@ -251,13 +251,13 @@ export class Execution implements Owner {
   collect(now: number): Collected {
     const ends = this.#mailbox.collect()
     if (this.#completion) {
-      const events = [...ends]
       this.commands.clearFresh()
       this.#conditions.clear()
-      this.#mailbox.abandon(new Error('The execution ended before the update did.'))
+      this.#mailbox.abandon('The execution ended before the update did.')
       // Patches asked for and attributes set on the way to the end stand before it; those of an iteration that nobody awaited
       // go with it.
-      events.push(...this.#notes.take().filter((note) => note.lane === undefined))
+      const notes = this.#notes.take()
+      const events = notes.length === 0 ? ends : [...ends, ...notes.filter((note) => note.lane === undefined)]
       this.#delivered += events.length
       return { events, commands: [], more: false }
     }

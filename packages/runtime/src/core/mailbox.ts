@@ -84,8 +84,9 @@ export class Mailbox {
   }
 
   /** The execution has ended: what has no outcome gets none. */
-  abandon(error: Error): void {
-    for (const id of this.#open ?? []) this.#answers.push({ id, outcome: { failure: toFailure(error) } })
+  abandon(why: string): void {
+    if (!this.#open) return
+    for (const id of this.#open) this.#answers.push({ id, outcome: { failure: toFailure(new Error(why)) } })
     this.#open = undefined
   }
 

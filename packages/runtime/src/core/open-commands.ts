@@ -81,7 +81,7 @@ export class OpenCommands {
   }
 
   clearFresh(): void {
-    this.#fresh.clear()
+    if (this.#fresh.size > 0) this.#fresh.clear()
   }
 
   // ---- timers --------------------------------------------------------------------------------------------------------
@@ -264,6 +264,7 @@ export class OpenCommands {
 
   /** Children that are open, with what is to become of them when this execution ends. */
   children(): readonly OpenChildOf[] {
+    if (this.#open.size === 0) return NOTHING
     return [...this.#open.values()].flatMap((open) => (open.kind === 'child' ? [{ execution: open.command.execution, policy: open.command.policy }] : []))
   }
 

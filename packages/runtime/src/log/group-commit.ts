@@ -56,9 +56,9 @@ export class GroupCommit<T, R> {
   #settle(batch: readonly Waiting<T, R>[], tell: (each: Waiting<T, R>, i: number) => void): void {
     const more = this.#waiting.length > 0
     if (more) this.#flush()
-    for (const [i, each] of batch.entries()) {
+    for (let i = 0; i < batch.length; i++) {
       try {
-        tell(each, i)
+        tell(batch[i] as Waiting<T, R>, i)
       } catch (error) {
         queueMicrotask(() => { throw error }) // as if it had been told by itself; the others are told all the same
       }

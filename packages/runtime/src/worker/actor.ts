@@ -227,6 +227,7 @@ export class Actor {
   }
 
   cancelAlarms(): void {
+    if (this.alarms.size === 0) return
     for (const { alarm } of this.alarms.values()) alarm.cancel()
     this.alarms.clear()
   }
@@ -269,7 +270,7 @@ export class Actor {
   }
 
   #closeLanes(): void {
-    for (const lane of this.#lanes?.keys() ?? []) this.#closeLane(lane)
+    if (this.#lanes) for (const lane of this.#lanes.keys()) this.#closeLane(lane)
   }
 }
 

@@ -130,7 +130,7 @@ export class Conductor {
 
   /** The actor may have a turn again. */
   release(actor: Actor): void {
-    if (this.#questions.length > 0) this.#settleQuestions(actor)
+    this.#settleQuestions(actor)
     this.#turns.release(actor)
     this.#pauseWhenQuiet(actor)
   }
@@ -294,6 +294,7 @@ export class Conductor {
   }
 
   #settleQuestions(actor: Actor): void {
+    if (this.#questions.length === 0) return
     const mine = this.#questions.filter((question) => question.actor === actor)
     if (mine.length === 0) return
     this.#questions = this.#questions.filter((question) => question.actor !== actor)

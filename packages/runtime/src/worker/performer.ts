@@ -101,6 +101,7 @@ export class Performer {
   /** The end of an execution is committed: children that have come to be since are told, as those that were there. */
   ended(actor: Actor): void {
     actor.ended = true
+    if (actor.lateChildren.length === 0) return
     for (const child of actor.lateChildren.splice(0)) this.#late(actor, child)
   }
 
