@@ -26,6 +26,10 @@ async function microtasks(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve()
 }
 
+function unexpected(error: unknown): never {
+  throw new Error('A flush failed that should not.', { cause: error })
+}
+
 describe('group commit', () => {
   it('flushes at once when nothing is under way, without a timer', async () => {
     const { commits, flushes } = group()
@@ -76,7 +80,7 @@ describe('group commit', () => {
     const add = (item: string, then = (): void => {}): void => commits.add(item, () => {
       told.push(`${item} with ${flushes.length} begun`)
       then()
-    }, expect.fail)
+    }, unexpected)
     add('a', () => add('c'))
     await microtasks()
     add('b')
@@ -96,7 +100,7 @@ describe('group commit', () => {
     const { commits, flushes } = group()
     const thrown = new Promise((resolve) => process.once('uncaughtException', resolve))
     const error = new Error('a listener of mine')
-    commits.add('a', () => { throw error }, expect.fail)
+    commits.add('a', () => { throw error }, unexpected)
     const other = commits.submit('b')
     await microtasks()
     flushes[0]?.commit()
