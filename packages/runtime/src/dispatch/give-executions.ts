@@ -65,22 +65,31 @@ export function givenTo({ code }: Place, { id, workflow, version, priority, inpu
 
 /** On an idle system: no arrays to parse, and half of the plan. */
 function giveOne({ schema }: Names, { execution, place }: PlacedGift, telling: Telling): [string, unknown[]] {
-  const [message] = telling === 'by hand' && place.local ? [] : [textOf(execution, place, telling)]
   const values = [...valuesOf(execution), place.taker.worker, place.code]
+  if (telling === 'by hand' && place.local) return [giveOneText(schema, 'by hand', false), values]
+  return [giveOneText(schema, telling, true), [...values, place.taker.channel, textOf(execution, place, telling)]]
+}
+
+/** Built once each: that the text is the one which was prepared is seen at a glance then. */
+const built = new Map<string, string>()
+
+function giveOneText(schema: string, telling: Telling, told: boolean): string {
+  const key = `${schema} ${telling} ${told}`
+  const known = built.get(key)
+  if (known !== undefined) return known
   const of = Object.fromEntries(COLUMNS.map(([name, type], i) => [name, `$${i + 1}::${type}`])) as Record<string, string>
   const [worker, code] = ['$12::int', '$13::text']
-  const told = message === undefined ? 'null' : `(select pg_notify($14, '[' || ${AT} || ',' || $15 || ']') from made)::text`
-  return [
-    `with locked as materialized (select id from ${schema}.workers where id = ${worker} and ${ALIVE} for key share),
+  const notified = told ? `(select pg_notify($14, '[' || ${AT} || ',' || $15 || ']') from made)::text` : 'null'
+  const text = `with locked as materialized (select id from ${schema}.workers where id = ${worker} and ${ALIVE} for key share),
     made as (
       insert into ${schema}.executions (${ROW}, owner, status, started_at, code)
       select ${ROW.split(', ').map((name) => of[name]).join(', ')}, ${worker}, 'running', now(), ${code} from locked
       ${unlessThere(schema, '$1', telling)} returning id
     ), logged as (
       insert into ${schema}.events (execution_id, seq, type, payload, meta) select id, 1, 'ExecutionStarted', ${of['input']}, ${of['meta']} from made
-    ) select array(select id from locked) as live, array(select id from made) as made, ${AT}::float8 as at, ${told} as told`,
-    message === undefined ? values : [...values, place.taker.channel, message],
-  ]
+    ) select array(select id from locked) as live, array(select id from made) as made, ${AT}::float8 as at, ${notified} as told`
+  built.set(key, text)
+  return text
 }
 
 function giveMany({ schema }: Names, gifts: readonly PlacedGift[], telling: Telling): [string, unknown[]] {
