@@ -20,8 +20,11 @@ export const headlines: readonly Headline[] = [
   { workload: 'W3', metric: 'steps/s, to the last step body', better: 'more', picture: 'Throughput, 1,000 executions of 5 steps' },
   { workload: 'W4', metric: 'start() → result', better: 'less' },
   { workload: 'W4', metric: 'first body → result', better: 'less', picture: '1,000 parallel steps and a join' },
+  { workload: 'W4c', metric: '100 children, start() → result', better: 'less' },
+  { workload: 'W4f', metric: 'iterations/s', better: 'more' },
   { workload: 'W5r', metric: 'kill → next step, another worker alive', better: 'less' },
   { workload: 'W5r', metric: 'kill → next step, new worker started at once', better: 'less', picture: 'Recovery after kill -9, new worker started at once' },
+  { workload: 'W7', metric: '1,000 sleepers: next step − (step before + 2 s)', better: 'less', picture: 'How late executions wake that sleep for 2 s' },
 ]
 
 interface Peer {
