@@ -14,6 +14,8 @@ export const engine: Engine = {
       ...ownMatters,
       W1: 'its worker is in the client\'s process, which is W1s; dbosq has it in another one',
       W5r: 'its client dies with its worker; dbosq has them apart',
+      W8: 'its worker is the client; dbosq has several',
+      W9: 'its worker is the client; dbosq has them apart',
     },
   },
   async prepare() {

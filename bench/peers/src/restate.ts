@@ -16,7 +16,7 @@ export const engine: Engine = {
     'workers share a port (SO_REUSEPORT in place of a load balancer), HTTP ingress; start() by /send with an idempotency key, without which its result cannot be asked for; ' +
     'forEach as a hundred steps at a time',
   ownStore: true,
-  limits: { cannot: ownMatters },
+  limits: { cannot: { ...ownMatters, W6: 'what its own server spends is not counted' } },
   prepare: startServer,
   dispose: stopServer,
   async work(site, record) {
