@@ -2,7 +2,7 @@
 //
 // `me` is the fence: one row lock on this worker's row, shared, taken before anything is written. A takeover updates that
 // row, so it waits for a flush that is under way, and a flush that waited for a takeover finds `fenced` and writes nothing.
-// It costs 0.05 ms and 56 WAL bytes a flush, however many executions the flush is for.
+// It costs 0.01 to 0.04 ms and 56 WAL bytes a flush, however many executions the flush is for.
 //
 // The parts that a flush does not need are left out of its text: outcomes alone are one insert. Each variant has a
 // name of its own and is planned once a connection. None has an answer to be read but its count of rows, which is 0 under a fenced
@@ -87,7 +87,7 @@ function isEventsAlone({ ends, runs, recovered, opened, closed, consumed, items 
   return items.length === 0 && ends.length === 0 && consumed.length === 0 && runs.length === 0 && recovered.length === 0 && opened.length === 0 && closed.length === 0
 }
 
-/** A step's outcome on an idle system: no arrays to parse, no CTE to set up; 13 % less than the general statement. */
+/** A step's outcome on an idle system: no arrays to parse, no CTE to set up. */
 function appendOne({ schema }: Names, worker: number, { execution, seq, type, command, payload, at }: NewEvent): pg.QueryConfig {
   return {
     name: 'append-one',
