@@ -69,10 +69,10 @@ describe('patched()', () => {
 
   it('looks without marking in a condition, a query or a validator', async () => {
     const { execution } = await Scenario.given(flow(async ({ step }) => { await step('a') }))
-    expect(execution.readOnly(() => execution.root.patched('fraud'))).toBe(false)
+    expect(execution.look(() => execution.root.patched('fraud'))).toBe(false)
     expect(execution.collect(0).events).toEqual([])
     const marked = await Scenario.given(fraud, [started(), completedEvent('a'), mark])
-    expect(marked.execution.readOnly(() => marked.execution.root.patched('fraud'))).toBe(true)
+    expect(marked.execution.look(() => marked.execution.root.patched('fraud'))).toBe(true)
   })
 
   it('stands before a timer that is started in the same breath, and is no trouble to one that was', async () => {

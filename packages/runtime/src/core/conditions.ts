@@ -11,15 +11,19 @@ interface Condition {
   readonly timer: string | undefined
 }
 
+/** Shared by all that wait for none; nothing is put into it. */
+const NONE: Condition[] = []
+
 export class Conditions {
-  #waiting: Condition[] = []
+  #waiting = NONE
 
   get size(): number {
     return this.#waiting.length
   }
 
   add(condition: Condition): void {
-    this.#waiting.push(condition)
+    if (this.#waiting.length === 0) this.#waiting = [condition]
+    else this.#waiting.push(condition)
   }
 
   remove(condition: Condition): void {
@@ -27,7 +31,7 @@ export class Conditions {
   }
 
   clear(): void {
-    if (this.#waiting.length > 0) this.#waiting = []
+    this.#waiting = NONE
   }
 
   /**
@@ -45,9 +49,11 @@ export class Conditions {
       }
       return true
     })
-    const [met] = at < 0 ? [] : this.#waiting.splice(at, 1)
-    if (met?.timer !== undefined) disarm(met.timer)
-    return met !== undefined
+    const met = this.#waiting[at]
+    if (!met) return false
+    this.remove(met)
+    if (met.timer !== undefined) disarm(met.timer)
+    return true
   }
 
   /** Ends those whose scope has been cancelled. */

@@ -2,44 +2,34 @@
 import { Cancelled, ChildFailed, StepFailed } from '@baton/sdk'
 import { decode } from '../payload/codec.ts'
 import { fromFailure } from '../payload/failure.ts'
-import type { Conditions } from './conditions.ts'
 import type { HistoryEvent } from './history-event.ts'
+import type { Inside } from './inside.ts'
 import type { Open } from './open.ts'
-import type { OpenCommands } from './open-commands.ts'
 import type { Region } from './region.ts'
 import { countFailure } from './retry.ts'
 
 /** An event about a command that the program asked for. */
 export type CommandEvent = Extract<HistoryEvent, { readonly command: string }>
 
-/** Where the commands are, and who says that the log and the program disagree. */
-export interface Receiver {
-  readonly commands: OpenCommands
-  readonly conditions: Conditions
-  readonly mismatch: (expected: string) => Error
-  /** Whether the program has ended: then it waits for nothing, though steps it gave up may still be open (X3). */
-  readonly ended: () => boolean
-}
-
 /** @throws HistoryMismatch if the program does not wait for it. */
-export function deliverCommand(receiver: Receiver, event: CommandEvent): void {
-  const { commands } = receiver
+export function deliverCommand(inside: Inside, event: CommandEvent): void {
+  const { commands } = inside
   switch (event.type) {
     case 'StepCompleted': {
-      const { command, scope, settle } = close(receiver, event, 'step')
+      const { command, scope, settle } = close(inside, event, 'step')
       const { compensate } = command.step
       if (compensate !== undefined) scope.ledger.push({ step: compensate, args: command.args, output: event.output })
       settle.resolve(decode(event.output))
       return
     }
     case 'StepFailed': {
-      const open = close(receiver, event, 'step')
+      const open = close(inside, event, 'step')
       if (event.failure.detail?.['timeoutKind'] === 'total') commands.abortStep(open.id)
       open.settle.reject(open.cancelled ?? new StepFailed(stepName(event.command), event.attempts, fromFailure(event.failure)))
       return
     }
     case 'StepRetrying': {
-      const open = expect(receiver, event, 'step')
+      const open = expect(inside, event, 'step')
       open.failures = countFailure(open.failures, event.failure)
       open.failure = event.failure
       open.command = { ...open.command, attempt: event.attempt + 1, notBefore: event.retryAt, details: event.details }
@@ -47,13 +37,13 @@ export function deliverCommand(receiver: Receiver, event: CommandEvent): void {
       return
     }
     case 'TimerStarted':
-      expect(receiver, event, 'timer').dueAt = event.dueAt
+      expect(inside, event, 'timer').dueAt = event.dueAt
       return
     case 'TimerFired':
-      close(receiver, event, 'timer').settle.resolve(undefined)
+      close(inside, event, 'timer').settle.resolve(undefined)
       return
     case 'ChildStarted': {
-      const open = expect(receiver, event, 'child')
+      const open = expect(inside, event, 'child')
       open.isStarted = true
       if (open.stopping) commands.renew(open) // what asked it to stop may have come before it was there
       open.started.resolve(event.execution)
@@ -61,7 +51,7 @@ export function deliverCommand(receiver: Receiver, event: CommandEvent): void {
     }
     case 'ChildStartFailed':
     case 'ChildFailed': {
-      const { command: { workflow, execution }, started, settle } = close(receiver, event, 'child')
+      const { command: { workflow, execution }, started, settle } = close(inside, event, 'child')
       const error = new ChildFailed(workflow, execution, fromFailure(event.failure))
       if (event.type === 'ChildStartFailed') started.reject(error)
       else started.resolve(execution)
@@ -69,34 +59,34 @@ export function deliverCommand(receiver: Receiver, event: CommandEvent): void {
       return
     }
     case 'ChildCompleted': {
-      const { command, started, settle } = close(receiver, event, 'child')
+      const { command, started, settle } = close(inside, event, 'child')
       started.resolve(command.execution)
       settle.resolve(decode(event.output))
       return
     }
     case 'MessageDelivered':
-      close(receiver, event, 'message').settle.resolve(undefined)
+      close(inside, event, 'message').settle.resolve(undefined)
       return
     case 'MessageFailed':
-      close(receiver, event, 'message').settle.reject(fromFailure(event.failure))
+      close(inside, event, 'message').settle.reject(fromFailure(event.failure))
       return
     case 'TokenIssued': {
-      const open = expect(receiver, event, 'token')
+      const open = expect(inside, event, 'token')
       commands.rest(open)
       open.token = event.token
       open.issued.resolve(event.token)
       return
     }
     case 'TokenCompleted':
-      close(receiver, event, 'token').settle.resolve({ value: decode(event.output) })
+      close(inside, event, 'token').settle.resolve({ value: decode(event.output) })
       return
     case 'TokenFailed':
-      close(receiver, event, 'token').settle.reject(fromFailure(event.failure))
+      close(inside, event, 'token').settle.reject(fromFailure(event.failure))
       return
     case 'IterationCompleted':
     case 'IterationFailed': {
-      const { lane, scope, settle } = close(receiver, event, 'iteration')
-      leave(receiver, event.command, lane)
+      const { lane, scope, settle } = close(inside, event, 'iteration')
+      leave(inside, event.command, lane)
       scope.ledger.push(...(event.undo ?? []))
       if (event.type === 'IterationCompleted') settle.resolve(decode(event.output))
       else settle.reject(fromFailure(event.failure))
@@ -105,22 +95,23 @@ export function deliverCommand(receiver: Receiver, event: CommandEvent): void {
 }
 
 /** What an iteration that has ended left open is nobody's: its log is closed, and a replay does not run its body. */
-function leave({ commands, conditions }: Receiver, iteration: string, lane: Region): void {
+function leave({ commands, conditions }: Inside, iteration: string, lane: Region): void {
   lane.cancel(new Cancelled('the iteration has ended'))
   const left = ({ path }: Region): boolean => path.startsWith(`${iteration}/`) || path.startsWith(`${iteration}~`)
   commands.abandon(left)
   conditions.forget(left)
 }
 
-function expect<K extends Open['kind']>({ commands, ended, mismatch }: Receiver, event: CommandEvent, kind: K): Extract<Open, { kind: K }> {
-  const open = commands.get(event.command)
-  if (ended() || !open || open.kind !== kind) throw mismatch(`${event.type} of '${event.command}'`)
+/** A program that has ended waits for nothing, though steps it gave up may still be open (X3). */
+function expect<K extends Open['kind']>(inside: Inside, event: CommandEvent, kind: K): Extract<Open, { kind: K }> {
+  const open = inside.commands.get(event.command)
+  if (inside.completion || !open || open.kind !== kind) throw inside.mismatch(`${event.type} of '${event.command}'`)
   return open as Extract<Open, { kind: K }>
 }
 
-function close<K extends Open['kind']>(receiver: Receiver, event: CommandEvent, kind: K): Extract<Open, { kind: K }> {
-  const open = expect(receiver, event, kind)
-  receiver.commands.close(open)
+function close<K extends Open['kind']>(inside: Inside, event: CommandEvent, kind: K): Extract<Open, { kind: K }> {
+  const open = expect(inside, event, kind)
+  inside.commands.close(open)
   return open
 }
 

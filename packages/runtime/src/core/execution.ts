@@ -18,17 +18,17 @@ import { type Completion, completionEvent } from './completion.ts'
 import type { Collected } from './collected.ts'
 import { Conditions } from './conditions.ts'
 import { decideCommand } from './decide-command.ts'
-import { type CommandEvent, deliverCommand, type Receiver } from './deliver-command.ts'
+import { deliverCommand } from './deliver-command.ts'
 import type { HistoryEvent } from './history-event.ts'
 import { tellsNothing } from './tells-nothing.ts'
 import { HistoryMismatch } from './history-mismatch.ts'
 import type { Input } from './input.ts'
+import type { Inside } from './inside.ts'
 import { type Answer, Mailbox } from './mailbox.ts'
 import { Notes, type Published } from './notes.ts'
 import { OpenCommands, type Waits } from './open-commands.ts'
-import type { Prng } from './prng.ts'
 import { ReadOnly } from './read-only.ts'
-import type { Owner, Region } from './region.ts'
+import type { Region } from './region.ts'
 import { Requests } from './requests.ts'
 import { type Deadline, RunIdentity } from './run-identity.ts'
 import { Scope } from './scope.ts'
@@ -39,26 +39,21 @@ import type { StartInfo } from './start-info.ts'
 /** The program of an execution: calls `run` of the class, or walks the declared graph. */
 export type Program = (execution: Execution, input: unknown) => Promise<unknown>
 
-export class Execution implements Owner {
+export class Execution implements Inside {
   readonly root: Region
+  readonly setting: Setting
   /** What it waits for from outside. */
   readonly commands = new OpenCommands()
-  readonly #setting: Setting
-  readonly #conditions = new Conditions()
-  readonly #readOnly = new ReadOnly(() => {
-    this.#aside = undefined
-  })
-  readonly #notes: Notes
+  readonly conditions = new Conditions()
+  readonly readOnly = new ReadOnly()
+  readonly notes: Notes
   /** What the program asks for. */
   readonly requests: Requests
-  /** Iterations that the log has the end of: their bodies are not run. */
+  /** Iterations that the log has the end of. */
   #endedIterations: Set<string> | undefined
-  #receiver: Receiver | undefined
   #run: RunIdentity
-  #mailbox = new Mailbox()
+  #mailbox: Mailbox
   #behaviour: Behaviour = noBehaviour
-  /** Draws of code that only looks. */
-  #aside: Prng | undefined
   #violation: Error | undefined
   /** Events of the main log: a replay does not read those of iterations that have ended. */
   #delivered = 0
@@ -71,28 +66,16 @@ export class Execution implements Owner {
   #completion: Completion | undefined
 
   constructor(setting: Setting = bareSetting) {
-    this.#setting = setting
+    this.setting = setting
     this.#run = new RunIdentity(setting, {}, 0)
-    const encoded = (what: string, value: unknown): Encoded => encode(what, value, setting.maxPayloadBytes)
-    this.#notes = new Notes({
-      readOnly: this.#readOnly, encode: encoded, log: setting.log, live: () => this.#ahead === 0, ended: () => this.#completion !== undefined,
-    })
-    this.requests = new Requests({
-      commands: this.commands, conditions: this.#conditions, readOnly: this.#readOnly, encode: encoded,
-      enter: setting.enter,
-      look: (act) => this.readOnly(act),
-      childId: (command, scope) => this.#run.childId(command, scope),
-      hasEnded: (iteration) => this.#endedIterations?.has(iteration) ?? false,
-      stepNamed: (name) => this.#behaviour.step(name),
-    })
-    this.root = new Scope({
-      execution: this, requests: this.requests, notes: this.#notes, enter: setting.enter,
-      info: () => this.#run.info(this.#delivered), runPath: () => this.#run.path, seeded: (lane) => this.#run.seeded(lane), aside: () => this.#lookingDraws(),
-    })
+    this.#mailbox = new Mailbox()
+    this.notes = new Notes(this)
+    this.requests = new Requests(this)
+    this.root = new Scope(this)
   }
 
   get id(): string {
-    return this.#setting.id
+    return this.setting.id
   }
 
   /** Set once the program has returned or thrown, or was killed. */
@@ -130,7 +113,7 @@ export class Execution implements Owner {
   foresee(events: readonly HistoryEvent[]): void {
     this.#ahead = events.length
     for (const event of events) {
-      if (event.type === 'Patched') this.#notes.foresee(event.id)
+      if (event.type === 'Patched') this.notes.foresee(event.id)
       if (event.type === 'IterationCompleted' || event.type === 'IterationFailed') (this.#endedIterations ??= new Set()).add(event.command)
     }
   }
@@ -139,7 +122,7 @@ export class Execution implements Owner {
   start(program: Program, input: unknown, start: StartInfo = {}, at = 0): void {
     checkFlags(start)
     this.#delivered = 1
-    this.#run = new RunIdentity(this.#setting, start, at)
+    this.#run = new RunIdentity(this.setting, start, at)
     this.root.tick(at)
     if (start.seen) this.#mailbox = new Mailbox(start.seen)
     program(this, input).then(
@@ -194,20 +177,20 @@ export class Execution implements Owner {
       case 'UpdateAccepted':
         this.#mailbox.accepted(event.id)
         this.#handle(() => this.#behaviour.update(event.name, argsOf(event.args))).then(
-          (output) => this.#mailbox.finish(event.id, event.name, { output }, this.#setting.maxPayloadBytes),
+          (output) => this.#mailbox.finish(event.id, event.name, { output }, this.setting.maxPayloadBytes),
           (error: unknown) => this.#mailbox.finish(event.id, event.name, { error }),
         )
         return
       case 'UpdateCompleted':
       case 'UpdateFailed':
-        if (!this.#mailbox.concluded(event.id, event)) throw this.#mismatch(`the end of update '${event.id}'`)
+        if (!this.#mailbox.concluded(event.id, event)) throw this.mismatch(`the end of update '${event.id}'`)
         return
       case 'Patched':
         // The iteration that asked may have ended, and then its body is not run again.
-        if (event.within === undefined && !this.#notes.knows(event.id)) throw this.#mismatch(`the mark of patched('${event.id}')`)
+        if (event.within === undefined && !this.notes.knows(event.id)) throw this.mismatch(`the mark of patched('${event.id}')`)
         return
       case 'AttributesSet':
-        if (!this.#notes.confirmAttributes()) throw this.#mismatch('AttributesSet')
+        if (!this.notes.confirmAttributes()) throw this.mismatch('AttributesSet')
         return
       case 'StopRequested':
         this.cancelledBy = 'stop'
@@ -222,23 +205,23 @@ export class Execution implements Owner {
       case 'ExecutionStopped':
       case 'ExecutionTimedOut':
         // Compared as events: an output that cannot be written has failed the execution.
-        if (!this.#completion || completionEvent(this.#completion, '', this.#setting.maxPayloadBytes).type !== event.type) throw this.#mismatch(event.type)
+        if (!this.#completion || completionEvent(this.#completion, '', this.setting.maxPayloadBytes).type !== event.type) throw this.mismatch(event.type)
         return
       case 'ExecutionKilled':
         this.#completion = { killed: event.failure.message }
         return
       case 'ExecutionStarted':
       case 'ContinuedAsNew':
-        throw this.#mismatch(`a second ${event.type}`)
+        throw this.mismatch(`a second ${event.type}`)
       default:
-        this.#deliverCommand(event)
+        deliverCommand(this, event)
     }
   }
 
   /** Asks the conditions again; true if one was met, so that the program is to run on before anything else. */
   settle(): boolean {
-    if (this.#completion || this.#conditions.size === 0) return false
-    return this.#conditions.settle((predicate) => this.readOnly(predicate), (timer) => this.commands.disarm(timer))
+    if (this.#completion || this.conditions.size === 0) return false
+    return this.conditions.settle((predicate) => this.look(predicate), (timer) => this.commands.disarm(timer))
   }
 
   /** Ends a replay: every open command is new, for they all need somebody to see to them. */
@@ -252,17 +235,17 @@ export class Execution implements Owner {
     const ends = this.#mailbox.collect()
     if (this.#completion) {
       this.commands.clearFresh()
-      this.#conditions.clear()
+      this.conditions.clear()
       this.#mailbox.abandon('The execution ended before the update did.')
       // Patches asked for and attributes set on the way to the end stand before it; those of an iteration that nobody awaited
       // go with it.
-      const notes = this.#notes.take()
+      const notes = this.notes.take()
       const events = notes.length === 0 ? ends : [...ends, ...notes.filter((note) => note.lane === undefined)]
       this.#delivered += events.length
       return { events, commands: [], more: false }
     }
-    const { events: fresh, commands, told } = this.commands.collect(now, this.#setting)
-    const notes = this.#notes.take()
+    const { events: fresh, commands, told } = this.commands.collect(now, this.setting)
+    const notes = this.notes.take()
     const events = ends.length === 0 && notes.length === 0 ? fresh : [...ends, ...notes, ...fresh]
     for (const event of events) if (event !== told && event.lane === undefined) this.#delivered++
     if (told) this.deliver(told, now)
@@ -275,7 +258,7 @@ export class Execution implements Owner {
 
   /** Items for streams since the last call. */
   takePublished(): readonly Published[] {
-    return this.#notes.takePublished()
+    return this.notes.takePublished()
   }
 
   /** Whether a command that was collected is still to be performed: an outcome may have closed it, or its attempt be over. */
@@ -285,7 +268,7 @@ export class Execution implements Owner {
 
   /** Waits for nothing that Baton knows of, and has not ended: no event can ever wake it. */
   get isStuck(): boolean {
-    return !this.#completion && this.commands.size === 0 && this.#conditions.size === 0 && !this.#behaviour.listens
+    return !this.#completion && this.commands.size === 0 && this.conditions.size === 0 && !this.#behaviour.listens
   }
 
   /** The identities of the commands without an outcome, oldest first. */
@@ -295,7 +278,7 @@ export class Execution implements Owner {
 
   /** What it waits for, oldest first. */
   waits(): readonly Waits[] {
-    return [...this.commands.waits(), ...Array.from({ length: this.#conditions.size }, () => ({ kind: 'condition' as const, command: undefined }))]
+    return [...this.commands.waits(), ...Array.from({ length: this.conditions.size }, () => ({ kind: 'condition' as const, command: undefined }))]
   }
 
   /**
@@ -304,18 +287,18 @@ export class Execution implements Owner {
    * @throws UnknownHandler; InvalidPayload; what the query throws; WrongContext if it asks for a command.
    */
   query(name: string, args: Encoded): unknown {
-    return this.#forgiving(() => this.readOnly(() => this.#behaviour.query(name, argsOf(args))))
+    return this.#forgiving(() => this.look(() => this.#behaviour.query(name, argsOf(args))))
   }
 
   /** Runs code that may look and not touch: a query, a validator, a condition. */
-  readOnly<R>(act: () => R): R {
-    return this.#readOnly.run(() => this.enter(this.root, act))
+  look<R>(act: () => R): R {
+    return this.readOnly.run(() => this.enter(this.root, act))
   }
 
   // ---- the program's side --------------------------------------------------------------------------------------------
 
   enter<R>(scope: Region, act: () => R): R {
-    return this.#setting.enter(scope, act)
+    return this.setting.enter(scope, act)
   }
 
   /** Called by the program: a step is wanted. */
@@ -324,17 +307,37 @@ export class Execution implements Owner {
   }
 
   #here(): Region {
-    return this.#setting.current(this) ?? this.root
+    return this.setting.current(this) ?? this.root
+  }
+
+  // ---- its parts' side -------------------------------------------------------------------------------------------------
+
+  get isLive(): boolean {
+    return this.#ahead === 0
+  }
+
+  get historyLength(): number {
+    return this.#delivered
+  }
+
+  encode(what: string, value: unknown): Encoded {
+    return encode(what, value, this.setting.maxPayloadBytes)
+  }
+
+  hasEnded(iteration: string): boolean {
+    return this.#endedIterations?.has(iteration) ?? false
+  }
+
+  stepNamed(name: string): StepDefinition | undefined {
+    return this.#behaviour.step(name)
+  }
+
+  mismatch(expected: string): HistoryMismatch {
+    const actual = this.#completion ? ['nothing: it has ended'] : this.openCommands().slice(0, 20)
+    return new HistoryMismatch({ seq: this.#delivered, expected, actual })
   }
 
   // ---- within --------------------------------------------------------------------------------------------------------
-
-  /** Where code that only looks draws from: it is not in the log, so it must not move the draws of the program. */
-  #lookingDraws(): Prng | undefined {
-    if (!this.#readOnly.active) return undefined
-    this.#aside ??= this.#run.seeded(`?${this.#delivered}`)
-    return this.#aside
-  }
 
   #failed(error: unknown): Completion {
     if (error instanceof ContinueAsNew) return this.#run.next(error.input, this.#mailbox.carried())
@@ -356,7 +359,7 @@ export class Execution implements Owner {
   #decideUpdate(id: string, name: string, args: Encoded): HistoryEvent | undefined {
     if (this.#mailbox.knows(id)) return undefined
     try {
-      this.#forgiving(() => this.readOnly(() => this.#behaviour.validate(name, argsOf(args))))
+      this.#forgiving(() => this.look(() => this.#behaviour.validate(name, argsOf(args))))
     } catch (error) {
       this.#mailbox.reject(id, error)
       return undefined
@@ -370,11 +373,6 @@ export class Execution implements Owner {
     return 'command' in event ? this.commands.get(event.command)?.scope : undefined
   }
 
-  #deliverCommand(event: CommandEvent): void {
-    this.#receiver ??= { commands: this.commands, conditions: this.#conditions, ended: () => this.#completion !== undefined, mismatch: (expected) => this.#mismatch(expected) }
-    deliverCommand(this.#receiver, event)
-  }
-
   /** Runs code whose error goes to who asked, and whose violations are no concern of the log's: a query, a validator. */
   #forgiving<R>(act: () => R): R {
     const before = this.#violation
@@ -383,10 +381,5 @@ export class Execution implements Owner {
     } finally {
       this.#violation = before
     }
-  }
-
-  #mismatch(expected: string): HistoryMismatch {
-    const actual = this.#completion ? ['nothing: it has ended'] : this.openCommands().slice(0, 20)
-    return new HistoryMismatch({ seq: this.#delivered, expected, actual })
   }
 }

@@ -23,8 +23,8 @@ export class Mailbox {
   /** Updates that were accepted and have no outcome in the log. */
   #open: Set<string> | undefined
   #outcomes: Map<string, UpdateOutcome> | undefined
-  #finished: { readonly id: string; readonly outcome: UpdateOutcome }[] = []
-  #answers: Answer[] = []
+  #finished: { readonly id: string; readonly outcome: UpdateOutcome }[] | undefined
+  #answers: Answer[] | undefined
 
   constructor(seen?: readonly string[]) {
     this.#seen = seen && new Set(seen)
@@ -34,7 +34,7 @@ export class Mailbox {
   knows(id: string): boolean {
     if (!this.#seen?.has(id)) return false
     const outcome = this.#outcomes?.get(id)
-    if (outcome) this.#answers.push({ id, outcome })
+    if (outcome) this.#answer({ id, outcome })
     return true
   }
 
@@ -49,7 +49,7 @@ export class Mailbox {
   }
 
   reject(id: string, error: unknown): void {
-    this.#answers.push({ id, outcome: { failure: toFailure(error), rejected: true } })
+    this.#answer({ id, outcome: { failure: toFailure(error), rejected: true } })
   }
 
   accepted(id: string): void {
@@ -61,24 +61,26 @@ export class Mailbox {
   /** The handler of an update has returned or thrown. */
   finish(id: string, name: string, result: { readonly output: unknown } | { readonly error: unknown }, maxPayloadBytes?: number): void {
     if (!this.#open?.has(id)) return // the log had its outcome first
-    this.#finished.push({ id, outcome: outcomeOf(name, result, maxPayloadBytes) })
+    ;(this.#finished ??= []).push({ id, outcome: outcomeOf(name, result, maxPayloadBytes) })
   }
 
   /** The log has the outcome of an update; false if the program has not come to it. */
   concluded(id: string, outcome: UpdateOutcome): boolean {
-    const at = this.#finished.findIndex((each) => each.id === id)
+    const at = this.#finished?.findIndex((each) => each.id === id) ?? -1
     if (at < 0) return false
-    this.#finished.splice(at, 1)
+    this.#finished?.splice(at, 1)
     this.#conclude(id, outcome)
     return true
   }
 
   /** The events of updates that have finished, and their answers. */
   collect(): readonly HistoryEvent[] {
-    if (this.#finished.length === 0) return NOTHING
-    return this.#finished.splice(0).map(({ id, outcome }): HistoryEvent => {
+    if (this.#finished === undefined) return NOTHING
+    const finished = this.#finished
+    this.#finished = undefined
+    return finished.map(({ id, outcome }): HistoryEvent => {
       this.#conclude(id, outcome)
-      this.#answers.push({ id, outcome })
+      this.#answer({ id, outcome })
       return 'output' in outcome ? { type: 'UpdateCompleted', id, output: outcome.output } : { type: 'UpdateFailed', id, failure: outcome.failure }
     })
   }
@@ -86,12 +88,18 @@ export class Mailbox {
   /** The execution has ended: what has no outcome gets none. */
   abandon(why: string): void {
     if (!this.#open) return
-    for (const id of this.#open) this.#answers.push({ id, outcome: { failure: toFailure(new Error(why)) } })
+    for (const id of this.#open) this.#answer({ id, outcome: { failure: toFailure(new Error(why)) } })
     this.#open = undefined
   }
 
   takeAnswers(): readonly Answer[] {
-    return this.#answers.length === 0 ? NONE : this.#answers.splice(0)
+    const answers = this.#answers ?? NONE
+    this.#answers = undefined
+    return answers
+  }
+
+  #answer(answer: Answer): void {
+    (this.#answers ??= []).push(answer)
   }
 
   #conclude(id: string, outcome: UpdateOutcome): void {

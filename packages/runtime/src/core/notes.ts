@@ -2,8 +2,8 @@
 import type { LogFields, LogLevel } from '@baton/sdk'
 import { encode, type Encoded, MAX_ITEM_BYTES } from '../payload/codec.ts'
 import type { HistoryEvent } from './history-event.ts'
+import type { Inside } from './inside.ts'
 import { placed } from './placed.ts'
-import type { ReadOnly } from './read-only.ts'
 import type { Region } from './region.ts'
 
 /** An item for a stream, written with the turn. */
@@ -14,34 +14,25 @@ export interface Published {
   readonly value: Encoded
 }
 
-export interface NotesOptions {
-  readonly readOnly: ReadOnly
-  readonly encode: (what: string, value: unknown) => Encoded
-  /** Whether all events of the log have been delivered. */
-  readonly live: () => boolean
-  readonly ended: () => boolean
-  readonly log: (level: LogLevel, message: string, fields: LogFields) => void
-}
-
 const NOTHING: readonly never[] = []
 
-/** Most executions have none of them, and many executions are in memory: a set is made for the first. */
+/** Most executions have none of these, and many executions are in memory: what holds them is made for the first. */
 function including(set: Set<string> | undefined, id: string): Set<string> {
   return set ? set.add(id) : new Set([id])
 }
 
 export class Notes {
-  readonly #options: NotesOptions
+  readonly #inside: Inside
   /** Events that say what the program did; they tell it nothing. */
-  #events: HistoryEvent[] = []
-  #published: Published[] = []
+  #events: HistoryEvent[] | undefined
+  #published: Published[] | undefined
   #patches: Set<string> | undefined
   #asked: Set<string> | undefined
   /** Patches that this run passed without, in its old branch. */
   #passed: Set<string> | undefined
 
-  constructor(options: NotesOptions) {
-    this.#options = options
+  constructor(inside: Inside) {
+    this.#inside = inside
   }
 
   /** The log bears the mark of this patch. */
@@ -50,16 +41,16 @@ export class Notes {
   }
 
   patched(id: string, scope: Region): boolean {
-    const { readOnly, live } = this.#options
+    const { readOnly, isLive } = this.#inside
     if (readOnly.active) return this.#patches?.has(id) ?? false
     this.#asked = including(this.#asked, id)
     if (this.#patches?.has(id)) return true
     // The first answer holds: what is asked again, as in a loop, is not to change in the middle.
-    if (!live()) this.#passed = including(this.#passed, id)
+    if (!isLive) this.#passed = including(this.#passed, id)
     if (this.#passed?.has(id)) return false
     this.#patches = including(this.#patches, id)
     // In the main log, wherever it was asked: the log of an iteration is not read any more once that has ended.
-    this.#events.push(scope.lane === undefined ? { type: 'Patched', id } : { type: 'Patched', id, within: scope.lane })
+    this.#note(scope.lane === undefined ? { type: 'Patched', id } : { type: 'Patched', id, within: scope.lane })
     return true
   }
 
@@ -73,36 +64,44 @@ export class Notes {
   }
 
   setAttributes(attributes: Readonly<Record<string, unknown>>, scope: Region): void {
-    this.#options.readOnly.assertWritable('setAttributes()')
-    if (this.#options.ended()) return
-    this.#events.push(placed({ type: 'AttributesSet', attributes: this.#options.encode('The attributes', attributes) }, scope))
+    this.#inside.readOnly.assertWritable('setAttributes()')
+    if (this.#inside.completion) return
+    this.#note(placed({ type: 'AttributesSet', attributes: this.#inside.encode('The attributes', attributes) }, scope))
   }
 
   /** The log has attributes that the program set; false if it has not come to it. */
   confirmAttributes(): boolean {
-    if (this.#events[0]?.type !== 'AttributesSet') return false
+    if (this.#events?.[0]?.type !== 'AttributesSet') return false
     this.#events.shift()
     return true
   }
 
   publish(stream: string, value: unknown, scope: Region): void {
-    this.#options.readOnly.assertWritable('publish()')
+    this.#inside.readOnly.assertWritable('publish()')
     const encoded = encode(`An item of stream '${stream}'`, value, MAX_ITEM_BYTES)
     const key = scope.identify(`publish:${stream}`)
     // What was published before the last event of the log was committed with it; the rest may be, and its key tells.
-    if (this.#options.live()) this.#published.push({ stream, key, value: encoded })
+    if (this.#inside.isLive) (this.#published ??= []).push({ stream, key, value: encoded })
   }
 
   /** Lines are of the moment: in a replay there are none. */
   log(level: LogLevel, message: string, fields: LogFields): void {
-    if (this.#options.live()) this.#options.log(level, message, fields)
+    if (this.#inside.isLive) this.#inside.setting.log(level, message, fields)
   }
 
   take(): readonly HistoryEvent[] {
-    return this.#events.length === 0 ? NOTHING : this.#events.splice(0)
+    const events = this.#events ?? NOTHING
+    this.#events = undefined
+    return events
   }
 
   takePublished(): readonly Published[] {
-    return this.#published.length === 0 ? NOTHING : this.#published.splice(0)
+    const published = this.#published ?? NOTHING
+    this.#published = undefined
+    return published
+  }
+
+  #note(event: HistoryEvent): void {
+    (this.#events ??= []).push(event)
   }
 }

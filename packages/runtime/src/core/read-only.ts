@@ -1,14 +1,11 @@
 import { WrongContext } from '@baton/sdk'
+import type { Prng } from './prng.ts'
 
 /** Knows whether the code on the stack may only look: a query, a validator, a condition. */
 export class ReadOnly {
   #depth = 0
-  readonly #over: () => void
-
-  /** `over` is called when the outermost of such code has ended. */
-  constructor(over: () => void) {
-    this.#over = over
-  }
+  /** Draws of such code: it is not in the log, so it must not move the draws of the program. */
+  #draws: Prng | undefined
 
   get active(): boolean {
     return this.#depth > 0
@@ -19,8 +16,14 @@ export class ReadOnly {
     try {
       return act()
     } finally {
-      if (--this.#depth === 0) this.#over()
+      if (--this.#depth === 0) this.#draws = undefined
     }
+  }
+
+  /** Where the code that is looking draws from: the same until the outermost of it has ended. */
+  draws(make: () => Prng): Prng {
+    this.#draws ??= make()
+    return this.#draws
   }
 
   /** @throws WrongContext. */

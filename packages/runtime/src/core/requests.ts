@@ -4,44 +4,28 @@ import type { ChildRequest, StartedChild, StepDefinition, TokenWait } from '@bat
 import { decode, type Encoded } from '../payload/codec.ts'
 import { argsOf } from './args.ts'
 import type { MessageCommand } from './command.ts'
-import type { Conditions } from './conditions.ts'
+import type { Inside } from './inside.ts'
 import type { Open, OpenIteration, Settle } from './open.ts'
-import type { OpenCommands } from './open-commands.ts'
 import { ignore, quiet, refused } from './promises.ts'
-import type { ReadOnly } from './read-only.ts'
 import type { Region } from './region.ts'
 import { NO_FAILURES } from './retry.ts'
 
-export interface RequestsOptions {
-  readonly commands: OpenCommands
-  readonly conditions: Conditions
-  readonly readOnly: ReadOnly
-  readonly enter: <R>(scope: Region, act: () => R) => R
-  readonly look: <R>(act: () => R) => R
-  readonly encode: (what: string, value: unknown) => Encoded
-  /** The id of a child that was given none. */
-  readonly childId: (command: string, scope: Region) => string
-  /** Whether the log has the end of an iteration: its body is not run. */
-  readonly hasEnded: (iteration: string) => boolean
-  readonly stepNamed: (name: string) => StepDefinition | undefined
-}
-
 export class Requests {
-  readonly #options: RequestsOptions
+  readonly #inside: Inside
 
-  constructor(options: RequestsOptions) {
-    this.#options = options
+  constructor(inside: Inside) {
+    this.#inside = inside
   }
 
   step(step: StepDefinition, args: readonly unknown[], scope: Region): Promise<unknown> {
     let encoded: Encoded
     try {
-      encoded = args.length === 0 ? null : this.#options.encode(`The arguments of step '${step.name}'`, args)
+      encoded = args.length === 0 ? null : this.#inside.encode(`The arguments of step '${step.name}'`, args)
     } catch (error) {
       return refused(error)
     }
-    return this.#issue(scope, step.name, (id, settle, promise) => ({
-      kind: 'step', id, scope, settle, promise, failures: NO_FAILURES,
+    return this.#issue(scope, step.name, (id, settle) => ({
+      kind: 'step', id, scope, settle, promise: settle.promise, failures: NO_FAILURES,
       command: { kind: 'step', id, step, args: encoded, attempt: 1, notBefore: 0, scheduledAt: scope.now() },
     }))
   }
@@ -55,11 +39,11 @@ export class Requests {
   }
 
   condition(predicate: () => boolean, timeoutMs: number | undefined, scope: Region): Promise<boolean> {
-    const { commands, conditions, look } = this.#options
+    const { commands, conditions } = this.#inside
     const { cancellation } = scope
     if (cancellation) return refused(cancellation)
     try {
-      if (look(predicate)) return Promise.resolve(true)
+      if (this.#inside.look(predicate)) return Promise.resolve(true)
     } catch (error) {
       return refused(error)
     }
@@ -77,7 +61,7 @@ export class Requests {
 
   /** Runs `act`, and `late` once it has taken `ms`. */
   async within<R>(ms: number, scope: Region, late: () => void, act: () => Promise<R>): Promise<R> {
-    const { commands } = this.#options
+    const { commands } = this.#inside
     const timer = commands.timer(scope, 'timeout', ms, { fired: late, cancelled: ignore })
     try {
       return await act()
@@ -90,25 +74,25 @@ export class Requests {
     const { workflow, version, queue, priority } = request
     let input: Encoded
     try {
-      input = this.#options.encode(`The input of child workflow '${workflow}'`, request.input)
+      input = this.#inside.encode(`The input of child workflow '${workflow}'`, request.input)
     } catch (error) {
       return refused(error)
     }
     let execution: string | undefined
-    const [isStarted, started] = deferred()
+    const started = deferred()
     const result = this.#issue(scope, `child:${workflow}`, (id, settle) => {
-      execution = request.id ?? this.#options.childId(id, scope)
+      execution = request.id ?? this.#inside.run.childId(id, scope)
       const command = { kind: 'child' as const, id, execution, workflow, version, queue, input, priority, policy }
       return { kind: 'child', id, scope, settle, command, started, isStarted: false, stopping: false }
     })
     if (execution === undefined) return result as Promise<never> // it was refused
     const executionId = execution
-    return isStarted.then(() => ({ executionId, result: () => result }))
+    return started.promise.then(() => ({ executionId, result: () => result }))
   }
 
   token(name: string, scope: Region): Promise<TokenWait> {
-    const { commands } = this.#options
-    const [isIssued, issued] = deferred()
+    const { commands } = this.#inside
+    const issued = deferred()
     let refusal = true
     const completed = this.#issue(scope, `token:${name}`, (id, settle) => {
       refusal = false
@@ -122,13 +106,13 @@ export class Requests {
         completed.then(resolve, reject).then(() => commands.disarm(timer), ignore)
       }))
     }
-    return isIssued.then((token) => ({ token: String(token), wait }))
+    return issued.promise.then((token) => ({ token: String(token), wait }))
   }
 
   signal(execution: string, name: string, args: readonly unknown[], scope: Region): Promise<void> {
     let encoded: Encoded
     try {
-      encoded = args.length === 0 ? null : this.#options.encode(`What is sent with signal '${name}'`, args)
+      encoded = args.length === 0 ? null : this.#inside.encode(`What is sent with signal '${name}'`, args)
     } catch (error) {
       return refused(error)
     }
@@ -141,21 +125,21 @@ export class Requests {
 
   /** Runs an iteration of a forEach in a log of its own; its result once that stands in the log of `scope`. */
   iterate(scope: Region, path: string, body: (lane: Region) => Promise<unknown>): Promise<unknown> {
-    const { commands, enter, hasEnded } = this.#options
+    const { commands } = this.#inside
     const { cancellation } = scope
     if (cancellation) return refused(cancellation)
     const lane = scope.inner({ path: `${path}/`, lane: path })
-    const [promise, settle] = deferred()
-    const open: OpenIteration = { kind: 'iteration', id: path, scope, lane, settle, promise }
+    const settle = deferred()
+    const open: OpenIteration = { kind: 'iteration', id: path, scope, lane, settle, promise: settle.promise }
     commands.addQuietly(open)
-    if (hasEnded(path)) return promise // its end is on its way
+    if (this.#inside.hasEnded(path)) return settle.promise // its end is on its way
     const end = (ended: NonNullable<OpenIteration['ended']>): void => {
       open.ended = ended
       open.undo = lane.ledger
       commands.renew(open)
     }
-    enter(lane, () => body(lane)).then((output) => end({ output }), (error: unknown) => end({ error }))
-    return promise
+    this.#inside.setting.enter(lane, () => body(lane)).then((output) => end({ output }), (error: unknown) => end({ error }))
+    return settle.promise
   }
 
   /**
@@ -165,7 +149,7 @@ export class Requests {
   async drain(scope: Region): Promise<void> {
     this.cancel(scope, new Cancelled('the execution has failed'))
     for (;;) {
-      const waited = this.#options.commands.undoable()
+      const waited = this.#inside.commands.undoable()
       if (waited.length === 0) return
       await Promise.allSettled(waited)
     }
@@ -179,7 +163,7 @@ export class Requests {
     const shield = scope.inner({ path: `${scope.identify('compensate')}/`, shielded: true })
     for (let undo = ledger.pop(); undo; undo = ledger.pop()) {
       const { step, args, output } = undo
-      const definition = this.#options.stepNamed(step)
+      const definition = this.#inside.stepNamed(step)
       if (!definition) continue // the class was checked when it was defined
       try {
         await this.step(definition, [decode(output), ...argsOf(args)], shield)
@@ -192,7 +176,7 @@ export class Requests {
 
   /** Cancels a scope: what is open in it and not shielded from it is told so. */
   cancel(scope: Region, error: Cancelled): void {
-    const { commands, conditions } = this.#options
+    const { commands, conditions } = this.#inside
     scope.cancel(error)
     commands.cancel()
     conditions.cancel()
@@ -204,19 +188,22 @@ export class Requests {
     })) as Promise<void>
   }
 
-  #issue(scope: Region, name: string, make: (id: string, settle: Settle, promise: Promise<unknown>) => Open): Promise<unknown> {
+  #issue(scope: Region, name: string, make: (id: string, settle: Deferred) => Open): Promise<unknown> {
     const { cancellation } = scope
     if (cancellation) return refused(cancellation)
-    this.#options.readOnly.assertWritable(`'${name}'`)
+    this.#inside.readOnly.assertWritable(`'${name}'`)
     const id = scope.identify(name)
     // A step that nobody awaits may fail; that is the author's choice, not the process's end.
-    const [promise, settle] = deferred()
-    this.#options.commands.add(make(id, settle, promise))
-    return promise
+    const settle = deferred()
+    this.#inside.commands.add(make(id, settle))
+    return settle.promise
   }
 }
 
-function deferred(): readonly [promise: Promise<unknown>, settle: Settle] {
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-  return [quiet(promise), { resolve, reject }]
+type Deferred = PromiseWithResolvers<unknown>
+
+function deferred(): Deferred {
+  const settle = Promise.withResolvers<unknown>()
+  quiet(settle.promise)
+  return settle
 }

@@ -6,61 +6,49 @@ import type {
 } from '@baton/sdk/host'
 import { runForEach } from './for-each.ts'
 import type { Undo } from './history-event.ts'
-import type { Notes } from './notes.ts'
+import type { Inside } from './inside.ts'
 import type { Prng } from './prng.ts'
-import type { Owner, Region, RegionOptions } from './region.ts'
+import type { Region, RegionOptions } from './region.ts'
 import type { Requests } from './requests.ts'
 
-/** What the scopes of an execution share. */
-interface ScopeParts {
-  readonly execution: Owner
-  readonly requests: Requests
-  readonly notes: Notes
-  readonly enter: <R>(scope: Region, act: () => R) => R
-  readonly info: () => ExecutionInfo
-  /** What the identities of the run's commands begin with. */
-  readonly runPath: () => string
-  /** Randomness from the seed in the log; a lane has its own. */
-  readonly seeded: (lane: string | undefined) => Prng
-  /** Where code that only looks draws from. */
-  readonly aside: () => Prng | undefined
+/** What the scopes of one log share: a replay does not run an iteration that has ended, and the others must not miss its draws and times. */
+interface Log {
+  now: number
+  prng: Prng | undefined
+  readonly ledger: Undo[]
 }
 
 export class Scope implements Region {
-  readonly execution: Owner
+  readonly execution: Inside
   readonly lane: string | undefined
-  /** Completed steps that can be undone, of this scope's log. */
-  readonly ledger: Undo[]
-  readonly #parts: ScopeParts
   readonly #parent: Scope | undefined
   readonly #path: string | undefined
   readonly #shielded: boolean
   readonly #occurrences: Map<string, number>
-  /** Of its log: a replay does not run an iteration that has ended, and the others must not miss its draws. */
-  readonly #draws: { prng?: Prng }
-  /** Of its log as well, for the same reason. */
-  readonly #clock: { now: number }
+  readonly #log: Log
   #cancellation: Cancelled | undefined
 
-  constructor(parts: ScopeParts, parent?: Scope, { path, lane, shielded = false }: RegionOptions = {}) {
-    this.#parts = parts
-    this.execution = parts.execution
+  constructor(execution: Inside, parent?: Scope, { path, lane, shielded = false }: RegionOptions = {}) {
+    this.execution = execution
     this.#parent = parent
     this.#shielded = shielded
     this.#path = path ?? parent?.path
     this.lane = lane ?? parent?.lane
     this.#occurrences = path === undefined && parent ? parent.#occurrences : new Map()
-    this.ledger = lane === undefined && parent ? parent.ledger : []
-    this.#draws = lane === undefined && parent ? parent.#draws : {}
-    this.#clock = lane === undefined && parent ? parent.#clock : { now: 0 }
+    this.#log = lane === undefined && parent ? parent.#log : { now: 0, prng: undefined, ledger: [] }
+  }
+
+  /** Completed steps that can be undone, of this scope's log. */
+  get ledger(): Undo[] {
+    return this.#log.ledger
   }
 
   tick(at: number): void {
-    this.#clock.now = Math.max(this.#clock.now, at)
+    this.#log.now = Math.max(this.#log.now, at)
   }
 
   get path(): string {
-    return this.#path ?? this.#parts.runPath()
+    return this.#path ?? this.execution.run.path
   }
 
   /** The identity of the next command of this name: path, name and occurrence. */
@@ -83,24 +71,24 @@ export class Scope implements Region {
 
   /** A scope inside this one. */
   inner(options: RegionOptions): Scope {
-    return new Scope(this.#parts, this, options)
+    return new Scope(this.execution, this, options)
   }
 
   get #prng(): Prng {
-    const aside = this.#parts.aside()
-    if (aside) return aside
-    this.#draws.prng ??= this.#parts.seeded(this.lane)
-    return this.#draws.prng
+    const { readOnly, run, historyLength } = this.execution
+    if (readOnly.active) return readOnly.draws(() => run.seeded(`?${historyLength}`))
+    this.#log.prng ??= run.seeded(this.lane)
+    return this.#log.prng
   }
 
   // ---- what workflow code asks for ------------------------------------------------------------------------------------
 
   get info(): ExecutionInfo {
-    return this.#parts.info()
+    return this.execution.run.info(this.execution.historyLength)
   }
 
   now(): number {
-    const { now } = this.#clock
+    const { now } = this.#log
     return this.#parent ? Math.max(now, this.#parent.now()) : now
   }
 
@@ -113,63 +101,63 @@ export class Scope implements Region {
   }
 
   sleep(ms: number): Promise<void> {
-    return this.#parts.requests.sleep(ms, this)
+    return this.execution.requests.sleep(ms, this)
   }
 
   sleepUntil(at: number): Promise<void> {
-    return this.#parts.requests.sleepUntil(at, this)
+    return this.execution.requests.sleepUntil(at, this)
   }
 
   condition(predicate: () => boolean, timeoutMs: number | undefined): Promise<boolean> {
-    return this.#parts.requests.condition(predicate, timeoutMs, this)
+    return this.execution.requests.condition(predicate, timeoutMs, this)
   }
 
   patched(id: string): boolean {
-    return this.#parts.notes.patched(id, this)
+    return this.execution.notes.patched(id, this)
   }
 
   deprecatePatch(id: string): void {
-    this.#parts.notes.deprecatePatch(id)
+    this.execution.notes.deprecatePatch(id)
   }
 
   startChild(request: ChildRequest): Promise<StartedChild> {
-    return this.#parts.requests.startChild(request, this)
+    return this.execution.requests.startChild(request, this)
   }
 
   forEach(request: ForEachRequest): Promise<ForEachOutcome> {
-    return runForEach(this.#parts.requests, this, request)
+    return runForEach(this.execution.requests, this, request)
   }
 
   token(name: string): Promise<TokenWait> {
-    return this.#parts.requests.token(name, this)
+    return this.execution.requests.token(name, this)
   }
 
   signal(executionId: string, name: string, args: readonly unknown[]): Promise<void> {
-    return this.#parts.requests.signal(executionId, name, args, this)
+    return this.execution.requests.signal(executionId, name, args, this)
   }
 
   stop(executionId: string, reason: string): Promise<void> {
-    return this.#parts.requests.stop(executionId, reason, this)
+    return this.execution.requests.stop(executionId, reason, this)
   }
 
   setAttributes(attributes: Readonly<Record<string, unknown>>): void {
-    this.#parts.notes.setAttributes(attributes, this)
+    this.execution.notes.setAttributes(attributes, this)
   }
 
   publish(stream: string, value: unknown): void {
-    this.#parts.notes.publish(stream, value, this)
+    this.execution.notes.publish(stream, value, this)
   }
 
   log(level: LogLevel, message: string, fields: LogFields): void {
-    this.#parts.notes.log(level, message, fields)
+    this.execution.notes.log(level, message, fields)
   }
 
   compensate(): ReturnType<Requests['compensate']> {
-    return this.#parts.requests.compensate(this)
+    return this.execution.requests.compensate(this)
   }
 
   openScope({ shielded, timeoutMs }: { readonly shielded: boolean; readonly timeoutMs: number | undefined }): ScopeControl {
-    const { requests } = this.#parts
+    const { requests } = this.execution
     const scope = this.inner({ shielded })
     const cancel = (reason: string): void => requests.cancel(scope, new Cancelled(reason))
     return {
@@ -186,7 +174,7 @@ export class Scope implements Region {
 
   /** Runs workflow code in this scope. */
   run<R>(act: () => Promise<R>): Promise<R> {
-    return this.#parts.enter(this, async () => {
+    return this.execution.setting.enter(this, async () => {
       const cancelled = this.cancellation
       if (cancelled) throw cancelled
       return act()
