@@ -1,7 +1,7 @@
 // What the determinism guard costs a replay: node --import tsx --conditions=@baton/source bench/src/guard-cost.ts [rounds]
 // Rounds with and without it alternate in one process, so that a slow phase of the machine falls on both. What it costs a
 // running system is measured by `npm run bench -- --only W2,W3 --engines baton,baton-unguarded`.
-import { type HistoryEvent, installGuard, macrotask, register, replay, settingOf } from '@baton/runtime/core'
+import { ActorSetting, type HistoryEvent, installGuard, macrotask, register, replay } from '@baton/runtime/core'
 import { Run, Step, Workflow } from '@baton/sdk'
 import { median } from './stats.ts'
 
@@ -46,7 +46,7 @@ for (const type of [Chain, Clocked]) {
   /** Microseconds of processor an event; the machine's other work is not in them. */
   const once = async (): Promise<number> => {
     const begin = process.cpuUsage()
-    for (let i = 0; i < 10; i++) await replay(registered.program, history, macrotask, settingOf('bench', registered))
+    for (let i = 0; i < 10; i++) await replay(registered.program, history, macrotask, new ActorSetting('bench', registered))
     const { user, system } = process.cpuUsage(begin)
     return (user + system) / (10 * history.length)
   }

@@ -4,9 +4,10 @@ import { encode } from '../../../packages/runtime/src/payload/codec.ts'
 import { toRow } from '../../../packages/runtime/src/core/event-row.ts'
 import type { Command } from '../../../packages/runtime/src/core/command.ts'
 import { replay } from '../../../packages/runtime/src/core/replay.ts'
-import { Actor, type Delivery, type TurnDraft } from '../../../packages/runtime/src/worker/actor.ts'
+import { Actor, type Delivery } from '../../../packages/runtime/src/worker/actor.ts'
+import type { TurnDraft } from '../../../packages/runtime/src/worker/turn-draft.ts'
 import { type Registered, register } from '../../../packages/runtime/src/worker/registry.ts'
-import { settingOf } from '../../../packages/runtime/src/worker/setting.ts'
+import { ActorSetting } from '../../../packages/runtime/src/worker/setting.ts'
 import { macrotask, TurnLoop } from '../../../packages/runtime/src/worker/turn-loop.ts'
 import { RecordedLog, toEvent } from '../../../packages/testing/src/environment/recorded-log.ts'
 import type { Plan } from './node.ts'
@@ -17,6 +18,12 @@ export type Fault = 'before append' | 'after append' | undefined
 
 const ID = 'x'
 const T0 = 1_000_000
+
+class MachineSetting extends ActorSetting {
+  override mint(command: string): string {
+    return tokenOf(command)
+  }
+}
 
 export class Machine {
   readonly log: RecordedLog
@@ -83,7 +90,7 @@ export class Machine {
   /** Another actor made of the log. */
   async revive(): Promise<Actor> {
     const rows = this.log.run()
-    const setting = { ...settingOf(ID, this.#workflow), mint: (command: string): string => tokenOf(command) }
+    const setting = new MachineSetting(ID, this.#workflow)
     const execution = await replay(this.#workflow.program, rows.map(toEvent), macrotask, setting)
     const lanes = new Map<string, number>()
     for (const { lane, seq } of rows) if (lane !== undefined) lanes.set(lane, seq)

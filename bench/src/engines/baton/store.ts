@@ -1,5 +1,5 @@
 // What Baton's tables say, and a history out of them.
-import { type EventRow, fromRow, installGuard, macrotask, register, replay, settingOf } from '@baton/runtime/core'
+import { ActorSetting, type EventRow, fromRow, installGuard, macrotask, register, replay } from '@baton/runtime/core'
 import type pg from 'pg'
 import type { Ledger, Replayable } from '../engine.ts'
 import { workflowsWith } from './programs.ts'
@@ -40,7 +40,7 @@ export async function history(admin: pg.Client, tag: string): Promise<Replayable
   )
   const registered = register(workflowsWith(() => {}), undefined).get('chain')
   if (!registered || !rows[0]) throw new Error(`There is no history of '${tag}'.`)
-  const setting = settingOf(rows[0].id, registered)
+  const setting = new ActorSetting(rows[0].id, registered)
   const events = rows.map(fromRow)
   return {
     events: events.length,

@@ -125,14 +125,16 @@ export class Execution implements Inside {
     this.#run = new RunIdentity(this.setting, start, at)
     this.root.tick(at)
     if (start.seen) this.#mailbox = new Mailbox(start.seen)
-    program(this, input).then(
-      (output) => {
+    const failed = (error: unknown): void => {
+      this.#completion ??= (error instanceof CompensationFailed ? undefined : this.handlerError) ?? this.#failed(this.failureBy(error))
+    }
+    try {
+      program(this, input).then((output) => {
         this.#completion ??= this.handlerError ?? { output }
-      },
-      (error: unknown) => {
-        this.#completion ??= (error instanceof CompensationFailed ? undefined : this.handlerError) ?? this.#failed(error)
-      },
-    )
+      }, failed)
+    } catch (error) {
+      failed(error)
+    }
   }
 
   /** Given by the program as it begins. */
@@ -338,6 +340,11 @@ export class Execution implements Inside {
   }
 
   // ---- within --------------------------------------------------------------------------------------------------------
+
+  /** What the program has failed with: one that was asked to stop does not go on in another run, which would know nothing of it. */
+  failureBy(thrown: unknown): unknown {
+    return thrown instanceof ContinueAsNew && this.cancelledBy !== undefined ? this.root.cancellation : thrown
+  }
 
   #failed(error: unknown): Completion {
     if (error instanceof ContinueAsNew) return this.#run.next(error.input, this.#mailbox.carried())

@@ -286,7 +286,7 @@ function tells(open: Open): boolean {
 }
 
 /** The event that an open command needs in the log before it is performed. */
-function collectOne(open: Open, now: number, commands: Command[], { mint, maxPayloadBytes }: Surroundings): HistoryEvent | undefined {
+function collectOne(open: Open, now: number, commands: Command[], setting: Surroundings): HistoryEvent | undefined {
   switch (open.kind) {
     case 'step':
       commands.push(open.cancelled ? { kind: 'abort', id: open.id, what: 'step', waits: true } : open.command)
@@ -305,8 +305,8 @@ function collectOne(open: Open, now: number, commands: Command[], { mint, maxPay
       commands.push(open.command)
       return undefined
     case 'token':
-      return open.token === undefined ? placed({ type: 'TokenIssued', command: open.id, token: mint(open.id) }, open.scope) : undefined
+      return open.token === undefined ? placed({ type: 'TokenIssued', command: open.id, token: setting.mint(open.id) }, open.scope) : undefined
     case 'iteration':
-      return open.ended ? placed(iterationEvent(open, open.ended, maxPayloadBytes), open.scope) : undefined
+      return open.ended ? placed(iterationEvent(open, open.ended, setting.maxPayloadBytes), open.scope) : undefined
   }
 }

@@ -35,7 +35,7 @@ export class FactoryFailed extends BatonError {
  * or the declared graph.
  */
 export function programOf(definition: WorkflowDefinition, create: () => object): Program {
-  const body = ending(checked(definition, definition.kind === 'declarative' ? declared(definition) : imperative(definition, create)))
+  const body = checked(definition, definition.kind === 'declarative' ? declared(definition) : imperative(definition, create))
   const undoes = [...definition.steps.values()].some(({ compensate }) => compensate !== undefined)
   return undoes ? compensated(body) : body
 }
@@ -50,24 +50,15 @@ function checked(definition: WorkflowDefinition, body: Program): Program {
   }
 }
 
-/** One that was asked to stop does not go on in another run, which would know nothing of it; and a handler that failed fails the execution. */
-function ending(body: Program): Program {
-  return async (execution, input) => {
-    const output = await body(execution, input).catch((error: unknown) => {
-      const stopped = execution.cancelledBy !== undefined && error instanceof ContinueAsNew
-      throw stopped ? execution.root.cancellation : error
-    })
-    if (execution.handlerError) throw execution.handlerError.error
-    return output
-  }
-}
-
 /** What has been done is undone before the execution fails. */
 function compensated(body: Program): Program {
   return async (execution, input) => {
     try {
-      return await body(execution, input)
-    } catch (error) {
+      const output = await body(execution, input)
+      if (execution.handlerError) throw execution.handlerError.error
+      return output
+    } catch (thrown) {
+      const error = execution.failureBy(thrown)
       if (error instanceof ContinueAsNew) throw error
       await execution.requests.drain(execution.root)
       const failures = await execution.requests.compensate(execution.root)
@@ -86,12 +77,12 @@ function declared(definition: WorkflowDefinition): Program {
 
 function imperative(definition: WorkflowDefinition, create: () => object): Program {
   const stubs = stubPrototype(definition)
-  return async (execution, input) => {
+  return (execution, input) => {
     const instance = make(definition.name, create) as Bound & { run(input: unknown): Promise<unknown> }
     Object.setPrototypeOf(instance, stubs)
     Object.defineProperty(instance, EXECUTION, { value: execution, enumerable: false })
     execution.behave(new ClassBehaviour(definition, instance as unknown as Methods))
-    return instance.run(input)
+    return Promise.resolve(instance.run(input))
   }
 }
 

@@ -11,15 +11,15 @@ export interface Setting {
   /** The steps of the class, with where they are written as far as that is known. */
   readonly steps?: ReadonlyMap<string, string | undefined> | undefined
   /** Runs code in a scope, which it and all it calls are in from then on. */
-  readonly enter: <R>(scope: Region, act: () => R) => R
+  enter<R>(scope: Region, act: () => R): R
   /** The scope of the code on the stack, if that is this execution's. */
-  readonly current: (execution: Owner) => Region | undefined
+  current(execution: Owner): Region | undefined
   /** The most bytes a payload may take; undefined for the codec's own bound. */
   readonly maxPayloadBytes?: number | undefined
   /** A text that cannot be guessed; asked for once a token, and kept in the log. */
-  readonly mint: (command: string) => string
+  mint(command: string): string
   /** Takes the lines that workflow code logs. */
-  readonly log: (level: LogLevel, message: string, fields: LogFields) => void
+  log(level: LogLevel, message: string, fields: LogFields): void
 }
 
 /** For programs that know no scopes and no surroundings. */

@@ -1,19 +1,19 @@
 // Owns: one live execution in memory: its core, its place in the log, the inputs that wait, the turn being made.
 // Does not own: when it gets a turn (turn-loop), where its commands run (conductor).
-import type { ChildCommand, Command } from '../core/command.ts'
+import type { ChildCommand } from '../core/command.ts'
 import { completionEvent } from '../core/completion.ts'
 import { toRow } from '../core/event-row.ts'
 import type { Execution } from '../core/execution.ts'
 import type { HistoryEvent } from '../core/history-event.ts'
 import type { Input } from '../core/input.ts'
-import type { Answer } from '../core/mailbox.ts'
 import type { Published } from '../core/notes.ts'
 import { FactoryFailed } from '../core/program.ts'
-import { laneId, type Lane, type NewEnd, type NewEvent, type NewRun } from '../log/append.ts'
+import { laneId, type NewEvent } from '../log/append.ts'
 import type { NewItem } from '../log/stream-items.ts'
 import type { Alarm } from './alarms.ts'
 import { monotonic } from './monotonic.ts'
 import type { Registered } from './registry.ts'
+import { including, TurnDraft } from './turn-draft.ts'
 
 /** An input and, if it came by the inbox, its row there. */
 export interface Delivery {
@@ -21,22 +21,7 @@ export interface Delivery {
   readonly inbox?: string
 }
 
-/** What a turn has come to. */
-export interface TurnDraft {
-  readonly events: readonly NewEvent[]
-  readonly end: NewEnd | undefined
-  readonly run: NewRun | undefined
-  readonly opened: readonly Lane[]
-  readonly closed: readonly Lane[]
-  readonly consumed: readonly string[]
-  readonly commands: readonly Command[]
-  readonly answers: readonly Answer[]
-  readonly items: readonly NewItem[]
-  /** The event that ended the execution, or its run. */
-  readonly last: HistoryEvent | undefined
-}
-
-/** Shared by all turns that have nothing of a kind; the actor's own lists go on to be filled. */
+/** Shared by all that have nothing of a kind. */
 const NONE: readonly never[] = []
 
 const STATUS = {
@@ -58,8 +43,6 @@ export class Actor {
   readonly id: string
   readonly workflow: Registered
   readonly execution: Execution
-  /** Alarms of timers, retries and deadlines, by what they are of. */
-  readonly alarms = new Map<string, { readonly dueAt: number; readonly alarm: Alarm }>()
   /** Workers that died with it in hand since it last got on. */
   takeovers = 0
   /** Steps that wait or run in this process. */
@@ -70,8 +53,6 @@ export class Actor {
   errands = 0
   /** Its end is committed, and its children have been told. */
   ended = false
-  /** Children that were not there yet when it ended. */
-  readonly lateChildren: ChildCommand[] = []
   /** Steps on their way to their queue; what is to stop them has to wait. */
   sending: Promise<void> | undefined
   /** Whether steps of it may be away. */
@@ -83,7 +64,13 @@ export class Actor {
   lastActive = monotonic()
   /** Of the execution; that of each of its steps is added. */
   priority = 0
-  #inputs: Delivery[] = []
+  #inputs: readonly Delivery[] = NONE
+  /** Alarms of timers, retries and deadlines, by what they are of. */
+  #alarms: Map<string, Alarm> | undefined
+  /** Children that were not there yet when it ended. */
+  #lateChildren: readonly ChildCommand[] = NONE
+  /** The turn being made. */
+  #draft: TurnDraft | undefined
   /** The program has begun, or been told something, and has not run on with it: nothing is delivered before it has (X5). */
   #told = true
   #seq: number
@@ -93,12 +80,6 @@ export class Actor {
   #inner: Set<string> | undefined
   /** Counts the events of all iterations: a replay must have them in their order, for an outer one can cancel an inner one. */
   #nth: number
-  #events: NewEvent[] = []
-  #opened: Lane[] = []
-  #closed: Lane[] = []
-  #consumed: string[] = []
-  #commands: Command[] = []
-  #last: HistoryEvent | undefined
 
   constructor(id: string, workflow: Registered, execution: Execution, { seq, lanes, nth = 0 }: LogPlace) {
     this.id = id
@@ -120,13 +101,15 @@ export class Actor {
   }
 
   offer(delivery: Delivery): void {
-    this.#inputs.push(delivery)
+    this.#inputs = including(this.#inputs, delivery)
     this.lastActive = monotonic()
   }
 
   /** The inputs that wait, for the actor of the next run. */
   takeInputs(): readonly Delivery[] {
-    return this.#inputs.splice(0)
+    const inputs = this.#inputs
+    this.#inputs = NONE
+    return inputs
   }
 
   /**
@@ -142,15 +125,14 @@ export class Actor {
     while (next < this.#inputs.length && !this.execution.completion) {
       const delivery = this.#inputs[next++]
       if (!delivery) break
-      if (delivery.inbox !== undefined) this.#consumed.push(delivery.inbox)
+      if (delivery.inbox !== undefined) this.#turn.consumed = including(this.#turn.consumed, delivery.inbox)
       const event = this.execution.decide(delivery.input, now)
       if (!event) continue
       this.#push(event, now)
       this.execution.deliver(event, now)
       break
     }
-    if (next === this.#inputs.length) this.#inputs = []
-    else this.#inputs.splice(0, next)
+    this.#inputs = next === this.#inputs.length ? NONE : this.#inputs.slice(next)
   }
 
   /**
@@ -167,70 +149,94 @@ export class Actor {
     }
     const { events, commands, more } = this.execution.collect(now)
     for (const event of events) this.#push(event, now)
-    for (const command of commands) this.#commands.push(command)
+    for (const command of commands) this.#turn.commands = including(this.#turn.commands, command)
     const { completion } = this.execution
     if (!completion) {
       this.#told = more
       return more || this.#inputs.length > 0
     }
     if ('error' in completion && completion.error instanceof FactoryFailed) throw completion.error
-    if (!this.#last) {
-      this.#last = completionEvent(completion, this.workflow.definition.name, this.workflow.maxPayloadBytes)
-      this.#push(this.#last, now)
-      this.#commands = []
+    const turn = this.#turn
+    if (!turn.last) {
+      turn.last = completionEvent(completion, this.workflow.definition.name, this.workflow.maxPayloadBytes)
+      this.#push(turn.last, now)
+      turn.commands = NONE
     }
     return false // messages that came too late for this run stay where they are
   }
 
   /** The turn, and a new one begins. */
   takeTurn(): TurnDraft {
+    const turn = this.#turn
+    const { last, commands } = turn
     // What one delivery asked for a later one of the same turn may have answered.
-    const commands = this.#commands.length === 0 ? this.#commands : this.#commands.filter((command) => this.execution.wants(command))
-    const last = this.#last
-    const published = this.execution.takePublished()
+    if (commands.length > 0) turn.commands = commands.filter((command) => this.execution.wants(command))
     if (last) this.#closeLanes()
-    const draft: TurnDraft = {
-      events: this.#events,
-      end: last && last.type !== 'ContinuedAsNew' ? { execution: this.id, status: STATUS[last.type as keyof typeof STATUS] } : undefined,
-      run: last?.type === 'ContinuedAsNew' ? { execution: this.id, seq: this.#seq } : undefined,
-      opened: this.#opened.length === 0 ? NONE : this.#opened,
-      closed: this.#closed.length === 0 ? NONE : this.#closed,
-      consumed: this.#consumed.length === 0 ? NONE : this.#consumed,
-      commands,
-      answers: this.execution.takeAnswers(),
-      items: published.length === 0 ? NONE : published.map((each) => this.#itemOf(each)),
-      last,
-    }
-    this.#events = []
-    if (draft.opened !== NONE) this.#opened = []
-    if (draft.closed !== NONE) this.#closed = []
-    if (draft.consumed !== NONE) this.#consumed = []
-    this.#commands = []
-    return draft
+    if (last?.type === 'ContinuedAsNew') turn.run = { execution: this.id, seq: this.#seq }
+    else if (last) turn.end = { execution: this.id, status: STATUS[last.type as keyof typeof STATUS] }
+    turn.answers = this.execution.takeAnswers()
+    const published = this.execution.takePublished()
+    if (published.length > 0) turn.items = published.map((each) => this.#itemOf(each))
+    this.#draft = undefined
+    return turn
   }
 
-  setAlarm(command: string, dueAt: number, alarm: Alarm): void {
-    this.alarms.get(command)?.alarm.cancel()
-    this.alarms.set(command, { dueAt, alarm })
+  get #turn(): TurnDraft {
+    this.#draft ??= new TurnDraft(this.id)
+    return this.#draft
   }
 
-  cancelAlarm(command: string): void {
-    this.alarms.get(command)?.alarm.cancel()
-    this.alarms.delete(command)
+  // ---- alarms --------------------------------------------------------------------------------------------------------
+
+  get hasAlarms(): boolean {
+    return this.#alarms !== undefined && this.#alarms.size > 0
+  }
+
+  hasAlarm(key: string): boolean {
+    return this.#alarms?.has(key) ?? false
+  }
+
+  setAlarm(key: string, alarm: Alarm): void {
+    this.#alarms ??= new Map()
+    this.#alarms.get(key)?.cancel()
+    this.#alarms.set(key, alarm)
+  }
+
+  /** It has rung. */
+  forgetAlarm(key: string): void {
+    this.#alarms?.delete(key)
+  }
+
+  cancelAlarm(key: string): void {
+    this.#alarms?.get(key)?.cancel()
+    this.#alarms?.delete(key)
   }
 
   /** When the next alarm rings, ms of the database's clock. */
   nextDue(): number | undefined {
     let due: number | undefined
-    for (const { dueAt } of this.alarms.values()) if (due === undefined || dueAt < due) due = dueAt
+    for (const { dueAt } of this.#alarms?.values() ?? NONE) if (due === undefined || dueAt < due) due = dueAt
     return due
   }
 
   cancelAlarms(): void {
-    if (this.alarms.size === 0) return
-    for (const { alarm } of this.alarms.values()) alarm.cancel()
-    this.alarms.clear()
+    for (const alarm of this.#alarms?.values() ?? NONE) alarm.cancel()
+    this.#alarms = undefined
   }
+
+  // ---- children that come late -----------------------------------------------------------------------------------------
+
+  addLateChild(child: ChildCommand): void {
+    this.#lateChildren = including(this.#lateChildren, child)
+  }
+
+  takeLateChildren(): readonly ChildCommand[] {
+    const children = this.#lateChildren
+    this.#lateChildren = NONE
+    return children
+  }
+
+  // ---- within --------------------------------------------------------------------------------------------------------
 
   /** A run counts its publications from the first: with its number their names are one each. */
   #itemOf({ stream, key, value }: Published): NewItem {
@@ -241,18 +247,22 @@ export class Actor {
     const at = Math.floor(now)
     const { type, command, payload, meta } = toRow(event)
     if (event.lane === undefined) {
-      this.#events.push({ execution: this.id, seq: ++this.#seq, type, command, payload, meta, at, after: null, nth: null })
+      this.#append({ execution: this.id, seq: ++this.#seq, type, command, payload, meta, at, after: null, nth: null })
     } else {
       this.#lanes ??= new Map()
       const seq = (this.#lanes.get(event.lane) ?? 0) + 1
       if (seq === 1) {
-        this.#opened.push({ execution: this.id, lane: event.lane })
+        this.#turn.opened = including(this.#turn.opened, { execution: this.id, lane: event.lane })
         if (isInner(event.lane)) (this.#inner ??= new Set()).add(event.lane)
       }
       this.#lanes.set(event.lane, seq)
-      this.#events.push({ execution: laneId(this.id, event.lane), seq, type, command, payload, meta, at, after: this.#seq, nth: ++this.#nth })
+      this.#append({ execution: laneId(this.id, event.lane), seq, type, command, payload, meta, at, after: this.#seq, nth: ++this.#nth })
     }
     if (type === 'IterationCompleted' || type === 'IterationFailed') this.#closeIteration(command ?? '')
+  }
+
+  #append(event: NewEvent): void {
+    this.#turn.events = including(this.#turn.events, event)
   }
 
   /** With the log of an iteration go those of the iterations that its body has left behind: nobody waits for them. */
@@ -264,9 +274,10 @@ export class Actor {
   #closeLane(lane: string): void {
     this.#inner?.delete(lane)
     if (!this.#lanes?.delete(lane)) return
-    const opened = this.#opened.findIndex((each) => each.lane === lane)
-    if (opened >= 0) this.#opened.splice(opened, 1) // begun and ended in one turn
-    else this.#closed.push({ execution: this.id, lane })
+    const turn = this.#turn
+    const isNew = turn.opened.some((each) => each.lane === lane)
+    if (isNew) turn.opened = turn.opened.filter((each) => each.lane !== lane) // begun and ended in one turn
+    else turn.closed = including(turn.closed, { execution: this.id, lane })
   }
 
   #closeLanes(): void {

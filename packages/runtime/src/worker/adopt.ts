@@ -10,7 +10,7 @@ import { Actor } from './actor.ts'
 import type { ClaimedExecution } from './claim.ts'
 import type { Log } from './log.ts'
 import type { Registered } from './registry.ts'
-import { settingOf } from './setting.ts'
+import { ActorSetting } from './setting.ts'
 import { macrotask } from './turn-loop.ts'
 
 /** A claimed execution brought back to life. */
@@ -144,7 +144,7 @@ async function readReports(pool: Database['pool'], { schema }: Names, ids: reado
 
 /** The actor that the rows of a run's log describe. */
 export async function revive(id: string, workflow: Registered, rows: readonly LogRow[], log: Log, priority = 0): Promise<Actor> {
-  const execution = await replay(workflow.program, rows.map(toEvent), macrotask, settingOf(id, workflow, log))
+  const execution = await replay(workflow.program, rows.map(toEvent), macrotask, new ActorSetting(id, workflow, log))
   let lanes: Map<string, number> | undefined
   let seq = 0
   let nth = 0

@@ -10,7 +10,7 @@ import type { NewMessage } from '../dispatch/post.ts'
 import type { NewTask } from '../dispatch/tasks.ts'
 import { Fenced } from '../log/fenced.ts'
 import type { LogWriter } from '../log/log-writer.ts'
-import type { Actor, Delivery, TurnDraft } from './actor.ts'
+import type { Actor, Delivery } from './actor.ts'
 import type { Adopted, Misfit } from './adopt.ts'
 import { answerQuery } from './answer-query.ts'
 import type { Answers } from './answers.ts'
@@ -20,6 +20,7 @@ import { farewells } from './farewells.ts'
 import { newTask } from './new-task.ts'
 import { Performer } from './performer.ts'
 import type { StepSlots } from './step-slots.ts'
+import type { TurnDraft } from './turn-draft.ts'
 import { TurnLoop } from './turn-loop.ts'
 
 /** What a turn may send away. */
@@ -200,7 +201,7 @@ export class Conductor {
 
   #commit(actor: Actor): void {
     const draft = actor.takeTurn()
-    const { events, end, run, opened, closed, consumed, items, commands, last } = draft
+    const { events, consumed, items, commands, last } = draft
     const jobs: Sent[] = []
     for (const command of commands) if (command.kind === 'step' && this.#performer.leavesNow(actor, command)) jobs.push(newTask(actor, command))
     if (jobs.length > 0) actor.sentAway = true
@@ -210,7 +211,9 @@ export class Conductor {
       return
     }
     const recovered = actor.takeovers > 0 && events.length > 0
-    this.#options.writer().write({ execution: actor.id, events, end, run, recovered, opened, closed, consumed, items, jobs }, (error) => {
+    draft.recovered = recovered
+    draft.jobs = jobs
+    this.#options.writer().write(draft, (error) => {
       if (error !== undefined) {
         this.#refused(actor, error)
         return

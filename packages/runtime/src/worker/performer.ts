@@ -8,7 +8,7 @@ import type { NewTask } from '../dispatch/tasks.ts'
 import { Fenced } from '../log/fenced.ts'
 import { toFailure } from '../payload/failure.ts'
 import type { Actor } from './actor.ts'
-import { setAlarm } from './alarms.ts'
+import { Alarms } from './alarms.ts'
 import type { DatabaseClock } from './database-clock.ts'
 import type { Done, Errands } from './errands.ts'
 import { newTask } from './new-task.ts'
@@ -36,9 +36,11 @@ const ASK_AGAIN_MS = 1_000
 export class Performer {
   readonly #options: PerformerOptions
   readonly #deadlines: StepDeadlines
+  readonly #alarms: Alarms
 
   constructor(options: PerformerOptions) {
     this.#options = options
+    this.#alarms = new Alarms(options.clock)
     this.#deadlines = new StepDeadlines({
       slots: options.slots,
       errands: options.errands,
@@ -57,7 +59,7 @@ export class Performer {
     if (actor.pausing !== undefined && command.kind !== 'abort') return // it stays open in the log, for when it is resumed
     switch (command.kind) {
       case 'timer':
-        this.#alarm(actor, command.id, command.dueAt, () => this.#options.offer(actor, { kind: 'timer', command: command.id }))
+        this.#alarm(actor, command.id, command.dueAt, this.#timerFired)
         return
       case 'step':
         this.#deadlines.watch(actor, command)
@@ -101,15 +103,14 @@ export class Performer {
   /** The end of an execution is committed: children that have come to be since are told, as those that were there. */
   ended(actor: Actor): void {
     actor.ended = true
-    if (actor.lateChildren.length === 0) return
-    for (const child of actor.lateChildren.splice(0)) this.#late(actor, child)
+    for (const child of actor.takeLateChildren()) this.#late(actor, child)
   }
 
   #late(actor: Actor, command: ChildCommand): void {
     const { execution, policy } = command
     if (policy === 'abandon') return
     if (actor.ended) this.#options.run(this.#options.errands.closeChild(actor.id, execution, policy))
-    else actor.lateChildren.push(command)
+    else actor.addLateChild(command)
   }
 
   /** Something of an earlier turn is not wanted any more. */
@@ -119,7 +120,7 @@ export class Performer {
       if (execution !== undefined) this.#options.run(errands.stopChild(actor.id, execution))
       return
     }
-    const waited = actor.alarms.has(id)
+    const waited = actor.hasAlarm(id)
     actor.cancelAlarm(id) // of a timer, or of a retry that was due later
     if (what === 'step' && !waits) this.#deadlines.cancel(actor, id)
     if (what === 'timer') return
@@ -156,13 +157,15 @@ export class Performer {
     }
   }
 
-  #alarm(actor: Actor, command: string, dueAt: number, ring: () => void): void {
-    const alarm = setAlarm(this.#options.clock, dueAt, () => {
-      actor.alarms.delete(command)
-      if (!actor.dropped) ring()
-    })
-    actor.setAlarm(command, dueAt, alarm)
+  #alarm(actor: Actor, key: string, dueAt: number, ring: (actor: Actor, key: string) => void): void {
+    actor.setAlarm(key, this.#alarms.set(dueAt, () => {
+      actor.forgetAlarm(key)
+      if (!actor.dropped) ring(actor, key)
+    }))
   }
+
+  /** One function for all timers: a closure each would be kept in memory for as long as they sleep. */
+  readonly #timerFired = (actor: Actor, command: string): void => this.#options.offer(actor, { kind: 'timer', command })
 
   /** A step whose turn is committed is due. */
   #dispatch(actor: Actor, command: StepCommand): void {

@@ -6,7 +6,7 @@ import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
 import type { Names } from '../log/names.ts'
 import { settleSchedules } from '../orchestration/settle-schedules.ts'
-import { type Alarm, setAlarm } from './alarms.ts'
+import { type Alarm, Alarms } from './alarms.ts'
 import type { DatabaseClock } from './database-clock.ts'
 import type { Log } from './log.ts'
 import type { Registry } from './registry.ts'
@@ -28,12 +28,15 @@ export class Schedules {
   readonly #definitions: ReadonlyMap<string, WorkflowDefinition>
   /** Those of them that have triggers. */
   readonly #triggered: readonly string[]
-  readonly #alarms = new Map<string, Alarm>()
+  readonly #alarms: Alarms
+  /** By workflow. */
+  readonly #next = new Map<string, Alarm>()
   #since = 0
   #closed = false
 
   constructor(options: SchedulesOptions) {
     this.#options = options
+    this.#alarms = new Alarms(options.clock)
     const newest = [...options.registry.names()].map((name) => options.registry.get(name)?.definition)
     this.#definitions = new Map(newest.flatMap((definition) => (definition ? [[definition.name, definition]] : [])))
     this.#triggered = [...this.#definitions.values()].filter(({ triggers }) => triggers.length > 0).map(({ name }) => name)
@@ -69,7 +72,7 @@ export class Schedules {
 
   close(): void {
     this.#closed = true
-    for (const alarm of this.#alarms.values()) alarm.cancel()
+    for (const alarm of this.#next.values()) alarm.cancel()
   }
 
   async #settle(workflow: string): Promise<void> {
@@ -89,7 +92,7 @@ export class Schedules {
     const nexts = this.#definitions.get(workflow)?.triggers.map((trigger) => nextTick(trigger, clock.now()) ?? Number.POSITIVE_INFINITY) ?? []
     const dueAt = Math.min(...nexts)
     if (this.#closed || dueAt === Number.POSITIVE_INFINITY) return
-    this.#alarms.set(workflow, setAlarm(clock, dueAt, () => {
+    this.#next.set(workflow, this.#alarms.set(dueAt, () => {
       this.look([workflow]).catch(this.#options.onError) // the next look makes up for it
       this.#arm(workflow)
     }))

@@ -34,7 +34,7 @@ export class StepDeadlines {
     const startsBy = startDeadline(command)
     if (endsBy === undefined && startsBy === undefined) return
     const [start, end] = keysOf(command.id)
-    if (endsBy !== undefined && !actor.alarms.has(end)) {
+    if (endsBy !== undefined && !actor.hasAlarm(end)) {
       alarm(actor, end, endsBy, () => offer(actor, { kind: 'deadline', command: command.id }))
     }
     if (startsBy !== undefined) alarm(actor, start, startsBy, () => this.#notBegun(actor, command))
@@ -42,7 +42,7 @@ export class StepDeadlines {
 
   /** What has ended needs no alarm, nor does an attempt that has. */
   forget(actor: Actor, events: readonly NewEvent[]): void {
-    if (actor.alarms.size === 0) return
+    if (!actor.hasAlarms) return
     for (const { type, command } of events) {
       if (command === null || (type !== 'StepCompleted' && type !== 'StepFailed' && type !== 'StepRetrying')) continue
       const [start, end] = keysOf(command)

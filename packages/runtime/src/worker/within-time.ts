@@ -38,7 +38,7 @@ async function watched<T>({ name, timeoutMs, heartbeatTimeoutMs }: Limits, body:
 }
 
 /** Calls `ring` once the body has been silent for `ms`. Heartbeats may be many: they set a time, not a timer. */
-function setSilenceAlarm(body: Watched, ms: number, ring: () => void): Alarm {
+function setSilenceAlarm(body: Watched, ms: number, ring: () => void): Pick<Alarm, 'cancel'> {
   const begun = performance.now()
   const look = (): void => {
     const left = (body.lastBeat ?? begun) + ms - performance.now()

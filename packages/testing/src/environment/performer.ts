@@ -99,10 +99,9 @@ export class Performer {
   }
 
   #alarm(actor: Actor, name: string, dueAt: number, ring: () => void): void {
-    const alarm = this.#options.clock.set(dueAt, () => {
-      actor.alarms.delete(name)
+    actor.setAlarm(name, this.#options.clock.set(dueAt, () => {
+      actor.forgetAlarm(name)
       if (!actor.dropped) ring()
-    })
-    actor.setAlarm(name, dueAt, alarm)
+    }))
   }
 }

@@ -2,7 +2,7 @@
 // The actor, while there is one, does the rest.
 import type { ExecutionStatus } from '@baton/runtime'
 import {
-  Actor, decode, type Delivery, type Encoded, endError, ExecutionEnded, type Input, type Log, macrotask, type Registered, replay, settingOf,
+  Actor, ActorSetting, decode, type Delivery, type Encoded, endError, ExecutionEnded, type Input, type Log, macrotask, type Registered, replay,
   type StartInfo, toRow, type TurnDraft, type UpdateOutcome,
 } from '@baton/runtime/core'
 import type { AttributeValues } from '@baton/sdk'
@@ -75,7 +75,7 @@ export class RecordedExecution {
   /** The actor that the log describes. */
   async revive(log: Log): Promise<Actor> {
     const rows = this.log.run()
-    const execution = await replay(this.workflow.program, rows.map(toEvent), macrotask, settingOf(this.id, this.workflow, log))
+    const execution = await replay(this.workflow.program, rows.map(toEvent), macrotask, new ActorSetting(this.id, this.workflow, log))
     const lanes = new Map<string, number>()
     for (const { lane, seq } of rows) if (lane !== undefined) lanes.set(lane, seq)
     return new Actor(this.id, this.workflow, execution, { seq: this.log.main().length, lanes, nth: this.log.nth })

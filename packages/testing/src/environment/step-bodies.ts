@@ -71,7 +71,7 @@ export class StepBodies {
 
   /** The execution does not want an attempt any more, or wants to know how it ends. */
   abort(execution: RecordedExecution, actor: Actor, { id, waits }: AbortCommand): void {
-    const waited = actor.alarms.has(id) // for a retry that was due later
+    const waited = actor.hasAlarm(id) // for a retry that was due later
     actor.cancelAlarm(id)
     const delay = execution.inHand.get(id)?.delay
     delay?.cancel()

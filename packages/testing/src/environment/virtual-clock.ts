@@ -1,4 +1,5 @@
 // Owns: what time it is in an environment, and what is due when. Time moves only when it is told to; it never goes back.
+import type { Alarm } from '@baton/runtime/core'
 
 interface Waiting {
   readonly dueAt: number
@@ -24,11 +25,12 @@ export class VirtualClock {
   }
 
   /** Calls `ring` once time has come to `dueAt`; unless it `draws`, time comes there only on its way to something else. */
-  set(dueAt: number, ring: () => void, { draws = true }: { readonly draws?: boolean } = {}): { cancel(): void } {
+  set(dueAt: number, ring: () => void, { draws = true }: { readonly draws?: boolean } = {}): Alarm {
     const waiting = { dueAt, ring, draws }
     this.#waiting.splice(this.#placeOf(dueAt), 0, waiting)
     this.#drawing += Number(draws)
     return {
+      dueAt,
       cancel: () => {
         const at = this.#waiting.indexOf(waiting)
         if (at >= 0) this.#remove(at, 1)

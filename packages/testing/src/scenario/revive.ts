@@ -1,4 +1,4 @@
-import { Actor, type HistoryEvent, macrotask, type Registered, replay, settingOf } from '@baton/runtime/core'
+import { Actor, ActorSetting, type HistoryEvent, macrotask, type Registered, replay } from '@baton/runtime/core'
 
 /**
  * The execution that a history describes, with the code of today. What it draws it draws by its id.
@@ -6,7 +6,7 @@ import { Actor, type HistoryEvent, macrotask, type Registered, replay, settingOf
  * @throws HistoryMismatch.
  */
 export async function revive(workflow: Registered, events: readonly HistoryEvent[], id = 'replayed'): Promise<Actor> {
-  const execution = await replay(workflow.program, events, macrotask, settingOf(id, workflow))
+  const execution = await replay(workflow.program, events, macrotask, new ActorSetting(id, workflow))
   const lanes = new Map<string, number>()
   for (const { lane } of events) if (lane !== undefined) lanes.set(lane, (lanes.get(lane) ?? 0) + 1)
   return new Actor(id, workflow, execution, { seq: events.filter(({ lane }) => lane === undefined).length, lanes })
