@@ -1,4 +1,5 @@
 // Workers of this process, by the channel that is theirs alone: what is started here can be handed to them without a notification.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Given } from './given.ts'
 
 /** A worker that takes executions. */
@@ -17,8 +18,16 @@ export function localTaker(channel: string): LocalTaker | undefined {
   return takers.get(channel)
 }
 
-/** Until it is disposed of, what is started in this process may be handed to the worker. */
+/**
+ * Until it is disposed of, what is started in this process may be handed to the worker. It is called in the context of who joined it:
+ * what a request starts is not to run in that request's, whose user or trace others would inherit.
+ */
 export function joinLocally(channel: string, taker: LocalTaker): Disposable {
-  takers.set(channel, taker)
+  const inContext = AsyncLocalStorage.snapshot()
+  takers.set(channel, {
+    free: () => taker.free(),
+    give: (given) => inContext(() => taker.give(given)),
+    missed: () => inContext(() => taker.missed()),
+  })
   return { [Symbol.dispose]: () => void takers.delete(channel) }
 }
