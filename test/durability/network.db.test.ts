@@ -32,7 +32,7 @@ test.each([
   const handle = await baton.start(Chain, { input: { n: 2, ms: 0 } }) // before there is a worker that it could be given to
   await using worker = await testWorker(proxy.url, { locality: local })
   expect(await handle.result()).toBe(1)
-  expect(worker.entries.some(({ message }) => message.includes('lost from sight'))).toBe(true)
+  expect(worker.entries.some(({ message }) => message.includes('lost on the way'))).toBe(true)
 })
 
 test('executions whose parking committed without an answer are away, and wake when something comes', async () => {

@@ -201,7 +201,7 @@ export class Intake {
       const found = await reconcile(database, dispatcher, worker(), known, GIVE_BACK_MS)
       if (found === 0) return
       setTimeout(() => this.#options.wake(), GIVE_BACK_MS + 100) // a job that was sent with a delay wakes nobody
-      log({ level: 'warn', message: `${found} executions and steps were owned and lost from sight; they went back` })
+      log({ level: 'warn', message: `${found} executions and steps were this worker's and not in its memory (given beyond its room, or lost on the way); they went back to their queues` })
     } catch (error) {
       this.#doubt = true
       throw error
