@@ -82,6 +82,31 @@ test('an execution is not parked while its message is on its way', async () => {
   expect(await baton.handle('to').result()).toEqual(['psst'])
 })
 
+test('a worker is heard while a message of one of its executions waits for a transaction of somebody else', async () => {
+  await using stack = new AsyncDisposableStack()
+  const { url } = stack.use(await createDatabase())
+  const worker = stack.use(await testWorker(url, { workflows }))
+  const baton = stack.use(await Baton.connect(url))
+  const admin = new pg.Client({ connectionString: url })
+  await admin.connect()
+  stack.defer(() => admin.end())
+  await baton.start(Basket, { id: 'to', input: { want: 1 } })
+  await admin.query('begin')
+  await admin.query(`select from baton.executions where id = 'to' for update`)
+  const teller = await baton.start(Teller, { id: 'teller', input: { to: 'to', word: 'psst' } })
+  const heard = async (): Promise<unknown> => (await admin.query<{ heartbeat_at: Date }>('select heartbeat_at from baton.workers where id = $1', [worker.id])).rows[0]?.heartbeat_at
+  const blocked = 'select from pg_stat_activity where datname = current_database() and pg_backend_pid() = any(pg_blocking_pids(pid))'
+  await expect.poll(async () => (await admin.query(blocked)).rows.length, { timeout: 10_000 }).toBeGreaterThan(0)
+  const before = await heard()
+  for (const _ of [1, 2]) { // the first may have been on its way
+    const last = await heard()
+    await expect.poll(heard, { timeout: 10_000 }).not.toEqual(last)
+  }
+  expect(await heard()).not.toEqual(before)
+  await admin.query('rollback')
+  expect(await teller.result()).toBe('told')
+})
+
 test.each([['stop', 'stopped'], ['kill', 'killed']] as const)('a child that comes to be after its parent has ended is told so: %s', async (policy, status) => {
   await using stack = new AsyncDisposableStack()
   const { url } = stack.use(await createDatabase())

@@ -11,7 +11,7 @@ import { appendStatement, type FlushRows, type Lane, type NewEnd, type NewEvent,
 import { addAttributeChanges, setAttributesStatement } from './attributes.ts'
 import { isConflict, isConnectionLoss, isDuplicate } from './connection-loss.ts'
 import type { Faults } from './fault-points.ts'
-import { Fenced } from './fenced.ts'
+import { Fenced, unfenced } from './fenced.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { Names } from './names.ts'
 import { Session } from './session.ts'
@@ -192,7 +192,7 @@ export class LogWriter<J> {
       if (this.#fenced) throw this.#fenced
       try {
         const { rows: answer } = await this.#session.query<{ live: number; written: number; status: string | null }>({
-          text: `with me as materialized (select from ${names.schema}.workers where id = $1 and not fenced for share)
+          text: `with me as materialized (${unfenced(names)})
             select (select count(*) from me)::int as live, pg_xact_status($6::xid8) as status,
               (select count(*) from ${names.schema}.events join unnest($2::text[], $3::int[], $4::text[], $5::text[]) w (id, no, kind, what)
                 on execution_id = w.id and seq = w.no and type = w.kind and command is not distinct from w.what)::int as written`,

@@ -5,6 +5,7 @@
 // The executions are locked `for share`: the end of one waits for a publication under way, and a publication that waited for
 // an end finds it ended and writes nothing. So nobody who has read a stream to its end has missed an item.
 import type pg from 'pg'
+import { unfenced } from './fenced.ts'
 import type { Names } from './names.ts'
 
 /** A row of `stream_items` to be; its offset comes with the insert. */
@@ -85,7 +86,7 @@ export function publishStatement(names: Names, worker: number, items: readonly N
   const values: unknown[] = [worker, [...new Set(items.map((item) => item.execution))]]
   const put = (value: unknown): string => `$${values.push(value)}`
   const parts = [
-    `me as materialized (select from ${schema}.workers where id = $1 and not fenced for share)`,
+    `me as materialized (${unfenced(names)})`,
     `input as materialized (select * from ${inputOf(items, put)})`,
     `open as materialized (
       select x.id from ${schema}.executions x, me where x.id = any($2::text[]) and x.ended_at is null order by x.id for share of x)`,
@@ -120,7 +121,7 @@ export function closeStatement(names: Names, worker: number, streams: readonly S
   const { schema } = names
   return {
     name: 'close-streams',
-    text: `with me as materialized (select from ${schema}.workers where id = $1 and not fenced for share),
+    text: `with me as materialized (${unfenced(names)}),
       input as (select distinct * from unnest($2::text[], $3::text[]) i (execution_id, stream)),
       open as materialized (
         select x.id from ${schema}.executions x, me where x.id = any($2::text[]) and x.ended_at is null order by x.id for share of x),

@@ -7,7 +7,7 @@ import type { Job } from '../dispatch/job.ts'
 import { QUERY_COMMAND, TaskData } from '../dispatch/tasks.ts'
 import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
-import { Fenced } from '../log/fenced.ts'
+import { Fenced, unfenced } from '../log/fenced.ts'
 import type { Names } from '../log/names.ts'
 import { codeKey, versionKey } from '../log/served-code.ts'
 import type { Encoded } from '../payload/codec.ts'
@@ -142,15 +142,16 @@ interface FreeRow extends Omit<ClaimedExecution, 'workflow' | 'before'> {
  * locked is waited for, in the order of ids: to skip it would lose its job.
  */
 async function own(
-  execute: Execute, { names: { schema }, worker, registry, suspects }: Omit<ClaimOptions, 'queue' | 'max'>, ids: readonly string[],
+  execute: Execute, { names, worker, registry, suspects }: Omit<ClaimOptions, 'queue' | 'max'>, ids: readonly string[],
 ): Promise<{ readonly claimed: readonly ClaimedExecution[]; readonly left: readonly FreeRow[] }> {
+  const { schema } = names
   if (ids.length >= PLANNED_ANEW) await execute('set local plan_cache_mode = force_custom_plan')
   const served = [...registry.values()]
   const codes = served.map(codeOf)
   const workflows = [...registry.names()]
   const newest = workflows.map((name) => served.findIndex((each) => each === registry.get(name)) + 1)
   const { rows } = await execute(
-    `with me as materialized (select from ${schema}.workers where id = $1 and not fenced for share),
+    `with me as materialized (${unfenced(names)}),
       free as materialized (
         select x.id, x.workflow, x.version, x.code, x.queue, x.takeovers, x.priority,
           x.status = 'pending' and not exists (select from ${schema}.inbox where execution_id = x.id) as fresh,
@@ -199,12 +200,13 @@ async function own(
 
 /** @throws Fenced if this worker has been taken over. */
 export async function claimSteps(options: ClaimOptions): Promise<Claim<ClaimedStep>> {
-  const { database, dispatcher, worker, queue, max, registry, faults } = options
+  const { database, dispatcher, names, worker, queue, max, registry, faults } = options
   const claim = await database.db.transaction().execute(async (trx) => {
     const jobs = await dispatcher.fetchSteps(executeIn(trx), queue, max)
     if (jobs.length === 0) return { claimed: [], fetched: 0, foreign: [] }
     await faults('claim:before')
-    await assertLive(trx, worker)
+    const { rows: live } = await executeIn(trx)(unfenced(names), [worker])
+    if (live.length === 0) throw new Fenced(worker)
     const tasks = await openTasks(trx, jobs)
     const elsewhere = await liveElsewhere(trx, registry, tasks)
     const ours = tasks.filter(({ data }) => registry.get(data.workflow) && !elsewhere.has(data))
@@ -252,9 +254,4 @@ async function openTasks(trx: Transaction<Tables>, ids: readonly string[]): Prom
 function inOrder<T extends { readonly id: string }>(rows: readonly T[], ids: readonly string[]): readonly T[] {
   const place = new Map(ids.map((id, i) => [id, i]))
   return rows.toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))
-}
-
-async function assertLive(trx: Transaction<Tables>, worker: number): Promise<void> {
-  const row = await trx.selectFrom('workers').select('id').where('id', '=', worker).where('fenced', '=', false).forShare().executeTakeFirst()
-  if (!row) throw new Fenced(worker)
 }

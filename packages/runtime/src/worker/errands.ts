@@ -13,7 +13,7 @@ import { sealMessages } from '../dispatch/seal-messages.ts'
 import type { Database } from '../log/database.ts'
 import { isConnectionLoss } from '../log/connection-loss.ts'
 import type { Faults } from '../log/fault-points.ts'
-import { Fenced } from '../log/fenced.ts'
+import { Fenced, unfenced } from '../log/fenced.ts'
 import { GroupCommit } from '../log/group-commit.ts'
 import type { Names } from '../log/names.ts'
 import { newestRegistered } from '../log/newest-registered.ts'
@@ -133,7 +133,7 @@ export class Errands {
     await faults('errand:before')
     const done = await withReconnect(
       () => transaction(database.pool, async (execute) => {
-        const { rows } = await execute(`select from ${names.schema}.workers where id = $1 and not fenced for share`, [worker()])
+        const { rows } = await execute(unfenced(names), [worker()])
         if (rows.length === 0) throw new Fenced(worker())
         return act(execute)
       }),

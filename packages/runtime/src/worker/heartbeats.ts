@@ -5,7 +5,7 @@
 // worker; of the others the outcome carries the details.
 import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
-import { Fenced } from '../log/fenced.ts'
+import { Fenced, unfenced } from '../log/fenced.ts'
 import type { Names } from '../log/names.ts'
 import type { Encoded } from '../payload/codec.ts'
 import type { Attempt } from './attempt.ts'
@@ -112,21 +112,22 @@ export class Heartbeats implements Pick<StepHost, 'heartbeat' | 'ended'> {
   }
 
   async #write(reports: ReadonlyMap<string, Report>): Promise<void> {
-    const { database, names: { schema }, worker, faults } = this.#options
+    const { database, names, worker, faults } = this.#options
+    const { schema } = names
     await faults('heartbeat:before')
     const rows = await database.border.sealRows([...reports.values()], 'details')
     // A worker that was taken over, or has lost the execution or the task, writes nothing: another attempt may be reporting.
     const { rows: live } = await database.pool.query(
-      `with me as materialized (select id from ${schema}.workers where id = $1 and not fenced for share),
+      `with me as materialized (${unfenced(names)}),
         reported as (select * from unnest($2::text[], $3::text[], $4::int[], $5::json[]) as r (execution_id, command, attempt, details)),
         written as (
           insert into ${schema}.heartbeats as h (execution_id, command, attempt, details)
           select r.* from me, reported r
-          where exists (select from ${schema}.executions x where x.id = r.execution_id and x.owner = me.id)
-            or exists (select from ${schema}.tasks t where t.execution_id = r.execution_id and t.command = r.command and t.worker = me.id)
+          where exists (select from ${schema}.executions x where x.id = r.execution_id and x.owner = $1)
+            or exists (select from ${schema}.tasks t where t.execution_id = r.execution_id and t.command = r.command and t.worker = $1)
           order by r.execution_id, r.command
           on conflict (execution_id, command) do update set attempt = excluded.attempt, details = excluded.details, at = now())
-        select id from me`,
+        select from me`,
       [
         worker, rows.map(({ attempt }) => attempt.execution), rows.map(({ attempt }) => attempt.command),
         rows.map(({ attempt }) => attempt.attempt), rows.map(({ details }) => details),

@@ -6,7 +6,7 @@ import { stepMessage } from '../dispatch/message.ts'
 import { lockAddressees, post } from '../dispatch/post.ts'
 import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
-import { Fenced } from '../log/fenced.ts'
+import { Fenced, unfenced } from '../log/fenced.ts'
 import { GroupCommit } from '../log/group-commit.ts'
 import type { Names } from '../log/names.ts'
 
@@ -57,8 +57,8 @@ export class Outcomes {
     await faults('outcome:before')
     await database.db.transaction().execute(async (trx) => {
       const execute = executeIn(trx)
-      const me = await trx.selectFrom('workers').select('id').where('id', '=', worker).where('fenced', '=', false).forShare().executeTakeFirst()
-      if (!me) throw new Fenced(worker)
+      const { rows: me } = await execute(unfenced(names), [worker])
+      if (me.length === 0) throw new Fenced(worker)
       const addressees = await lockAddressees(execute, names, outcomes.map(({ execution }) => execution))
       const removed = await trx.deleteFrom('tasks').where('id', 'in', outcomes.map(({ task }) => task)).where('worker', '=', worker).returning('id').execute()
       const mine = new Set(removed.map(({ id }) => id))

@@ -2,7 +2,7 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Job } from '../dispatch/job.ts'
 import type { Database } from '../log/database.ts'
 import type { Faults } from '../log/fault-points.ts'
-import { Fenced } from '../log/fenced.ts'
+import { Fenced, unfenced } from '../log/fenced.ts'
 import type { Names } from '../log/names.ts'
 import { type Execute, transaction } from '../log/transaction.ts'
 
@@ -52,10 +52,10 @@ export async function park({ database, dispatcher, names, worker, faults }: Park
 }
 
 /** Those that are this worker's, with their priorities. */
-async function lock(execute: Execute, { schema }: Names, worker: number, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const { rows: live } = await execute(`select from ${schema}.workers where id = $1 and not fenced for share`, [worker])
+async function lock(execute: Execute, names: Names, worker: number, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const { rows: live } = await execute(unfenced(names), [worker])
   if (live.length === 0) throw new Fenced(worker)
-  const { rows } = await execute(`select id, priority from ${schema}.executions where id = any($1) and owner = $2 order by id for update`, [ids, worker])
+  const { rows } = await execute(`select id, priority from ${names.schema}.executions where id = any($1) and owner = $2 order by id for update`, [ids, worker])
   return new Map((rows as { id: string; priority: number }[]).map(({ id, priority }) => [id, priority]))
 }
 

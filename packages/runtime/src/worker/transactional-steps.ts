@@ -15,7 +15,7 @@ import { lockAddressees, type NewMessage, post } from '../dispatch/post.ts'
 import { sealMessages } from '../dispatch/seal-messages.ts'
 import { isConnectionLoss } from '../log/connection-loss.ts'
 import type { Faults } from '../log/fault-points.ts'
-import { Fenced } from '../log/fenced.ts'
+import { Fenced, unfenced } from '../log/fenced.ts'
 import type { Names } from '../log/names.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { isEnded, type Tables } from '../log/tables.ts'
@@ -119,7 +119,7 @@ export class TransactionalSteps {
   /** Writes the outcome, if the attempt is still ours; the number of the transaction. */
   async #conclude(execute: Execute, { execution, task }: Attempt, message: NewMessage): Promise<string> {
     const { names, dispatcher, worker } = this.#options
-    const { rows: live } = await execute(`select from ${names.schema}.workers where id = $1 and not fenced for share`, [worker()])
+    const { rows: live } = await execute(unfenced(names), [worker()])
     if (live.length === 0) throw new Fenced(worker())
     const addressees = await lockAddressees(execute, names, [execution])
     const addressee = addressees.get(execution)
