@@ -10,6 +10,7 @@
 import type pg from 'pg'
 import { plain, texts } from './arrays.ts'
 import { unfenced } from './fenced.ts'
+import { placeOf } from './lane-place.ts'
 import type { Names } from './names.ts'
 import { type NewItem, ownItems, toldOf } from './stream-items.ts'
 import type { ExecutionStatus } from './tables.ts'
@@ -109,8 +110,8 @@ function appendMany(names: Names, worker: number, rows: FlushRows): pg.QueryConf
     const bare = events.every(isBare)
     name += bare ? '-outcomes' : '-events'
     const append = `
-      insert into ${schema}.events (execution_id, seq, type, command, payload, at${bare ? '' : ', meta, after, nth'})
-      select e.id, e.seq, e.type, e.command, e.payload, to_timestamp(e.at / 1000)${bare ? '' : ', e.meta, e.after, e.nth'} from me, unnest(
+      insert into ${schema}.events (execution_id, seq, type, command, payload, at${bare ? '' : ', meta, place'})
+      select e.id, e.seq, e.type, e.command, e.payload, to_timestamp(e.at / 1000)${bare ? '' : `, e.meta, ${placeOf('e.after', 'e.nth')}`} from me, unnest(
         ${put(texts(events.map((e) => e.execution)))}::text[], ${put(plain(events.map((e) => e.seq)))}::int[],
         ${put(plain(events.map((e) => e.type)))}::text[], ${put(texts(events.map((e) => e.command)))}::text[],
         ${put(texts(events.map((e) => e.payload)))}::json[], ${put(plain(events.map((e) => e.at)))}::float8[]${bare ? '' : `,

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { type EventRow, fromRow } from '../core/event-row.ts'
 import type { HistoryEvent } from '../core/history-event.ts'
+import { nthOf, placeOf } from './lane-place.ts'
 import type { Names } from './names.ts'
 
 /** An event with its place and time in the log. */
@@ -28,13 +29,13 @@ export interface LogRow extends EventRow {
 export async function readRuns(pool: pg.Pool, { schema }: Names, ids: readonly string[]): Promise<ReadonlyMap<string, readonly LogRow[]>> {
   const { rows } = await pool.query<LogRow>({
     name: 'read-runs',
-    text: `select execution_id, seq, at, type, command, payload, meta, null as lane, nth, seq as place from ${schema}.events
+    text: `select execution_id, seq, at, type, command, payload, meta, null as lane, null as nth, ${placeOf('seq', '0')} as place from ${schema}.events
         where execution_id = any($1) and seq >= (select run_seq from ${schema}.executions where id = execution_id)
       union all
-      select l.execution_id, e.seq, e.at, e.type, e.command, e.payload, e.meta, l.lane, e.nth, e.after
+      select l.execution_id, e.seq, e.at, e.type, e.command, e.payload, e.meta, l.lane, ${nthOf('e.place')}, e.place
         from ${schema}.lanes l join ${schema}.events e on e.execution_id = l.execution_id || E'\\x1f' || l.lane
         where l.execution_id = any($1)
-      order by execution_id, place, nth nulls first`,
+      order by execution_id, place`,
     values: [ids],
   })
   return grouped(ids, rows)
@@ -44,12 +45,13 @@ export async function readRuns(pool: pg.Pool, { schema }: Names, ids: readonly s
 export async function readLog(pool: pg.Pool, { schema }: Names, id: string): Promise<readonly LogRow[]> {
   const { rows } = await pool.query<LogRow>({
     name: 'read-log',
-    text: `select execution_id, seq, at, type, command, payload, meta, null as lane, nth, seq as place from ${schema}.events where execution_id = $1
+    text: `select execution_id, seq, at, type, command, payload, meta, null as lane, null as nth, ${placeOf('seq', '0')} as place
+        from ${schema}.events where execution_id = $1
       union all
-      select l.execution_id, e.seq, e.at, e.type, e.command, e.payload, e.meta, l.lane, e.nth, e.after
+      select l.execution_id, e.seq, e.at, e.type, e.command, e.payload, e.meta, l.lane, ${nthOf('e.place')}, e.place
         from ${schema}.lanes l join ${schema}.events e on e.execution_id = l.execution_id || E'\\x1f' || l.lane
         where l.execution_id = $1
-      order by place, nth nulls first`,
+      order by place`,
     values: [id],
   })
   return rows
@@ -59,7 +61,7 @@ export async function readLog(pool: pg.Pool, { schema }: Names, id: string): Pro
 export async function readHistories(pool: pg.Pool, { schema }: Names, ids: readonly string[]): Promise<ReadonlyMap<string, readonly LogRow[]>> {
   const { rows } = await pool.query<LogRow>({
     name: 'read-histories',
-    text: `select execution_id, seq, at, type, command, payload, meta, null as lane, nth from ${schema}.events
+    text: `select execution_id, seq, at, type, command, payload, meta, null as lane, null as nth from ${schema}.events
       where execution_id = any($1) order by execution_id, seq`,
     values: [ids],
   })

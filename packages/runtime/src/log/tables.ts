@@ -60,8 +60,8 @@ interface EventsTable {
   command: string | null
   payload: Json
   meta: Json
-  after: number | null
-  nth: number | null
+  /** Of an iteration's event, see `lane-place.ts`. */
+  place: string | null
   at: Time
 }
 

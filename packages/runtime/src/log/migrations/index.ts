@@ -11,6 +11,7 @@ import * as schedules from './0009-schedules.ts'
 import * as accepts from './0010-accepts.ts'
 import * as channels from './0011-channels.ts'
 import * as lessLog from './0012-less-log.ts'
+import * as smallerEvents from './0013-smaller-events.ts'
 
 /** Every migration by its number, in order; a published one is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   '0010-accepts': accepts,
   '0011-channels': channels,
   '0012-less-log': lessLog,
+  '0013-smaller-events': smallerEvents,
 }

@@ -1,0 +1,59 @@
+import { type Kysely, sql } from 'kysely'
+
+// Locks: `events` exclusively while its rows are copied and their index is built, some 6 s a million events; the disk must hold the
+// log twice meanwhile. Workers of before cannot go on with the new table, so it refuses while one is alive.
+//
+// A column that is dropped stays in every row to come, so the table is made anew. With eight columns and not nine the marks of
+// what is null take no more than the byte that a row has for them, which makes it 8 bytes shorter: place is what after and nth were,
+// as one number. What has a fixed length stands first, where none of it is lost to alignment. Owner, grants on the table and its
+// settings are kept; a view on it stops the migration, and has to be dropped before.
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await refuseWhileWorkersLive(db)
+  await sql`alter table events rename to events_before`.execute(db)
+  await sql`alter table events_before rename constraint events_pkey to events_before_pkey`.execute(db)
+  await sql`drop index events_patched`.execute(db)
+  await sql`
+    create table events (
+      at timestamptz not null default now(),
+      seq integer not null,
+      type text not null,
+      place bigint,
+      execution_id text collate "C" not null,
+      command text,
+      payload json,
+      meta json
+    )`.execute(db)
+  await sql`
+    insert into events (at, seq, type, place, execution_id, command, payload, meta)
+    select at, seq, type, after::bigint << 32 | nth, execution_id, command, payload, meta from events_before`.execute(db)
+  await keepSettings(db)
+  await sql`drop table events_before`.execute(db)
+  await sql`alter table events add primary key (execution_id, seq)`.execute(db)
+  await sql`create index events_patched on events (command, execution_id) where type = 'Patched'`.execute(db)
+  await sql`analyze events`.execute(db)
+}
+
+/** A heartbeat comes each second; without one for 5 s a worker is taken over. */
+async function refuseWhileWorkersLive(db: Kysely<unknown>): Promise<void> {
+  const { rows } = await sql<{ name: string }>`
+    select name from workers where not fenced and heartbeat_at > clock_timestamp() - interval '5 s' order by name`.execute(db)
+  if (rows.length === 0) return
+  const names = rows.map(({ name }) => `'${name}'`).join(', ')
+  throw new Error(`The log gets another form, with which workers of before cannot go on, and these are running: ${names}. Stop them first.`)
+}
+
+async function keepSettings(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    do $$ declare setting text; begin
+      for setting in
+        select format('owner to %I', pg_get_userbyid(relowner)) from pg_class where oid = 'events_before'::regclass
+        union all
+        select format('set (%s)', array_to_string(reloptions, ', ')) from pg_class where oid = 'events_before'::regclass and reloptions is not null
+      loop execute 'alter table events ' || setting; end loop;
+      for setting in
+        select format('%s on events to %s %s', privilege_type,
+          case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end, case when is_grantable then 'with grant option' end)
+        from pg_class, aclexplode(relacl) where oid = 'events_before'::regclass
+      loop execute 'grant ' || setting; end loop;
+    end $$`.execute(db)
+}
