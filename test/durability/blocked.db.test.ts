@@ -84,6 +84,7 @@ test('a history that cannot be read blocks its own execution, and none that is c
   const handles = await Promise.all(['a', 'b', 'c'].map((id) => baton.start(Before, { id, input: undefined })))
   const client = new pg.Client({ connectionString: url })
   await client.connect()
+  await client.query("alter type baton.event_type add value 'SignalOfTheFuture'") // as the newer version's migration does
   await client.query(`insert into baton.events (execution_id, seq, type) values ('b', 2, 'SignalOfTheFuture')`)
   await client.query(`update baton.executions set status = 'running' where id = 'b'`)
   await client.end()

@@ -5,13 +5,13 @@ import { expect, test } from 'vitest'
 import { migrations } from '../../packages/runtime/src/log/migrations/index.ts'
 import { createDatabase } from '../support/database.ts'
 
-/** Columns, constraints, indexes, functions and triggers of the schema, one line each, in the order of their names. */
+/** Columns, constraints, indexes, functions, enums and triggers of the schema, one line each, in the order of their names. */
 async function catalogue(url: string, schema: string): Promise<string> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
     const { rows } = await client.query<{ line: string }>(
-      `select format('column %s.%s %s%s%s', table_name, column_name, data_type, case is_nullable when 'NO' then ' not null' else '' end,
+      `select format('column %s.%s %s%s%s', table_name, column_name, case data_type when 'USER-DEFINED' then udt_name else data_type end, case is_nullable when 'NO' then ' not null' else '' end,
           coalesce(' default ' || column_default, '')) as line
         from information_schema.columns where table_schema = $1
        union all
@@ -21,6 +21,9 @@ async function catalogue(url: string, schema: string): Promise<string> {
        select indexdef from pg_indexes where schemaname = $1
        union all
        select format('function %s', oid::regprocedure) from pg_proc where pronamespace = $1::regnamespace
+       union all
+       select format('enum %s %s', enumtypid::regtype, string_agg(enumlabel, ', ' order by enumsortorder)) from pg_enum join pg_type t on t.oid = enumtypid
+        where typnamespace = $1::regnamespace group by enumtypid
        union all
        select pg_get_triggerdef(t.oid) from pg_trigger t join pg_class c on c.oid = t.tgrelid
         where c.relnamespace = $1::regnamespace and not t.tgisinternal`,

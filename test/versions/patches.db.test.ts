@@ -70,7 +70,7 @@ test('the marks are found by their index', async () => {
   const client = new pg.Client({ connectionString: database.url })
   await client.connect()
   await client.query(`insert into baton.executions (id, workflow, version, queue) select 'x' || i, 'w', '1', 'default' from generate_series(1, 2000) i`)
-  await client.query(`insert into baton.events (execution_id, seq, type, command) select 'x' || i, s, case when s = 2 and i % 100 = 0 then 'Patched' else 'StepCompleted' end, 'c'
+  await client.query(`insert into baton.events (execution_id, seq, type, command) select 'x' || i, s, (case when s = 2 and i % 100 = 0 then 'Patched' else 'StepCompleted' end)::baton.event_type, 'c'
     from generate_series(1, 2000) i, generate_series(1, 10) s`)
   await client.query('analyze')
   const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain select p.command, p.execution_id, p.at from baton.events p

@@ -34,7 +34,7 @@ async function end({ database, dispatcher, names }: Connection, execute: Execute
   const [sealed] = await database.border.seal([payload])
   await execute(
     `insert into ${schema}.events (execution_id, seq, type, payload)
-     select $1, max(seq) + 1, $2, $3::json from ${schema}.events where execution_id = $1`,
+     select $1, max(seq) + 1, $2::${schema}.event_type, $3::json from ${schema}.events where execution_id = $1`,
     [execution, type, sealed],
   )
   const { rows } = await execute(

@@ -38,7 +38,7 @@ export async function restart(connection: Connection, execution: string, options
     const [sealed] = await database.border.seal([payload])
     await execute(
       `with last as (select max(seq) + 1 as seq from ${schema}.events where execution_id = $1),
-        logged as (insert into ${schema}.events (execution_id, seq, type, payload, meta) select $1, seq, $2, $3::json, $4::json from last)
+        logged as (insert into ${schema}.events (execution_id, seq, type, payload, meta) select $1, seq, $2::${schema}.event_type, $3::json, $4::json from last)
         update ${schema}.executions set run_seq = last.seq, status = 'running', ended_at = null, wake_at = now(), takeovers = 0, deaths = null
         from last where id = $1`,
       [execution, type, sealed, meta],

@@ -94,7 +94,7 @@ function appendOne(names: Names, worker: number, { execution, seq, type, command
   return {
     name: 'append-one',
     text: `insert into ${names.schema}.events (execution_id, seq, type, command, payload, at)
-      select $2, $3, $4, $5, $6::json, to_timestamp($7::float8 / 1000) from (${unfenced(names)}) me`,
+      select $2, $3, $4::${names.schema}.event_type, $5, $6::json, to_timestamp($7::float8 / 1000) from (${unfenced(names)}) me`,
     values: [worker, execution, seq, type, command, payload, at],
   }
 }
@@ -113,7 +113,7 @@ function appendMany(names: Names, worker: number, rows: FlushRows): pg.QueryConf
       insert into ${schema}.events (execution_id, seq, type, command, payload, at${bare ? '' : ', meta, place'})
       select e.id, e.seq, e.type, e.command, e.payload, to_timestamp(e.at / 1000)${bare ? '' : `, e.meta, ${placeOf('e.after', 'e.nth')}`} from me, unnest(
         ${put(texts(events.map((e) => e.execution)))}::text[], ${put(plain(events.map((e) => e.seq)))}::int[],
-        ${put(plain(events.map((e) => e.type)))}::text[], ${put(texts(events.map((e) => e.command)))}::text[],
+        ${put(plain(events.map((e) => e.type)))}::${schema}.event_type[], ${put(texts(events.map((e) => e.command)))}::text[],
         ${put(texts(events.map((e) => e.payload)))}::json[], ${put(plain(events.map((e) => e.at)))}::float8[]${bare ? '' : `,
         ${put(texts(events.map((e) => e.meta)))}::json[], ${put(events.map((e) => e.after))}::int[], ${put(events.map((e) => e.nth))}::int[]`}
       ) e (id, seq, type, command, payload, at${bare ? '' : ', meta, after, nth'})`

@@ -194,7 +194,7 @@ export class LogWriter<J> {
         const { rows: answer } = await this.#session.query<{ live: number; written: number; status: string | null }>({
           text: `with me as materialized (${unfenced(names)})
             select (select count(*) from me)::int as live, pg_xact_status($6::xid8) as status,
-              (select count(*) from ${names.schema}.events join unnest($2::text[], $3::int[], $4::text[], $5::text[]) w (id, no, kind, what)
+              (select count(*) from ${names.schema}.events join unnest($2::text[], $3::int[], $4::${names.schema}.event_type[], $5::text[]) w (id, no, kind, what)
                 on execution_id = w.id and seq = w.no and type = w.kind and command is not distinct from w.what)::int as written`,
           values: [
             worker, events.map((e) => e.execution), events.map((e) => e.seq), events.map((e) => e.type), events.map((e) => e.command),

@@ -56,6 +56,7 @@ interface AttributesTable {
 interface EventsTable {
   execution_id: string
   seq: number
+  /** In the database an enum, `event_type`. */
   type: string
   command: string | null
   payload: Json
