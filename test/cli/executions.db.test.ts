@@ -50,7 +50,7 @@ describe('baton start', () => {
     const argv = ['start', 'order', '--id', 'same', '--input', '{"total":5}']
     expect(await cli(argv)).toEqual({ code: 0, stdout: 'same\n', stderr: '' })
     expect(documentOf(await cli([...argv, '--json']))).toEqual({ id: 'same', workflow: 'order' })
-    expect(await cli(['start', 'order', '--input', '{"total":5}'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[0-9A-Z]{23}\n$/) })
+    expect(await cli(['start', 'order', '--input', '{"total":5}'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[1-9A-Za-z]{19}\n$/) })
   })
 
   test('--wait prints the output', async () => {

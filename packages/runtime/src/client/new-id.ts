@@ -1,27 +1,34 @@
 import { randomFillSync } from 'node:crypto'
 
-/** Crockford's base 32. */
-const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+/** Base 58: digits and letters but those that look alike, in the order of their bytes. */
+const DIGITS = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
+
+/** Bytes below it are as likely to end in each digit. */
+const FAIR = 256 - (256 % DIGITS.length)
+
+const TIME = 8
+const CHANCE = 11
 
 /** Chance is drawn for many at once: the call costs more than all the rest. */
 const chances = Buffer.alloc(4096)
 let next = chances.length
 
 /**
- * 45 bits of time, to the year 3084, and 70 of chance, in 23 characters; as a ULID, three shorter. Ids in the order of time keep the
- * index's hot end small. Each event and each index entry bears the id: with its length it takes 24 bytes, and none is lost to
- * alignment.
- *
- * Source: https://github.com/ulid/spec
+ * Milliseconds, to the year 6028, and 64 bits of chance, in 19 characters. Ids in the order of time keep the index's hot end small.
+ * Each event and each index entry bears the id: with its length it takes 20 bytes, which with the number of an event are 24, and
+ * none is lost to alignment.
  */
 export function newId(now = Date.now()): string {
   let time = ''
-  for (let left = now; time.length < 9; left = Math.floor(left / 32)) time = DIGITS.charAt(left % 32) + time
-  if (next + 14 > chances.length) {
-    randomFillSync(chances)
-    next = 0
-  }
+  for (let left = now; time.length < TIME; left = Math.floor(left / DIGITS.length)) time = DIGITS.charAt(left % DIGITS.length) + time
   let chance = ''
-  for (const end = next + 14; next < end; next++) chance += DIGITS.charAt(chances.readUInt8(next) % 32)
+  while (chance.length < CHANCE) {
+    if (next === chances.length) {
+      randomFillSync(chances)
+      next = 0
+    }
+    const byte = chances.readUInt8(next++)
+    if (byte < FAIR) chance += DIGITS.charAt(byte % DIGITS.length)
+  }
   return time + chance
 }

@@ -10,7 +10,7 @@ const TYPES = [
   'IterationCompleted', 'IterationFailed',
 ]
 
-// Locks: `events` exclusively while its rows are copied and their index is built, some 6 s a million events; the disk must hold the
+// Locks: `events` exclusively while its rows are copied and their index is built, some 5 s a million small events; the disk must hold the
 // log twice meanwhile. Workers of before cannot go on with the new table, so it refuses while one is alive.
 //
 // A column that is dropped stays in every row to come, so the table is made anew. With eight columns and not nine the marks of
