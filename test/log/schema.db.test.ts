@@ -41,6 +41,16 @@ test('the migrations make the schema of the golden file', async () => {
   await expect(await catalogue(database.url, 'golden')).toMatchFileSnapshot('./schema.golden.txt')
 })
 
+test('of no table the server believes that it is empty, which would make plans that read it whole', async () => {
+  await using database = await createDatabase()
+  await migrate(database.url, { schema: 'fresh' })
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  const { rows } = await client.query("select relname from pg_class where relnamespace = 'fresh'::regnamespace and relkind = 'r' and reltuples <> -1")
+  await client.end()
+  expect(rows).toEqual([])
+})
+
 test('migrations of several processes at once run once each', async () => {
   await using database = await createDatabase()
   const ran = await Promise.all(Array.from({ length: 4 }, () => migrate(database.url, { schema: 'raced' })))
