@@ -4,7 +4,7 @@ import type { ResultLine } from './measurement.ts'
 
 function line(engine: string, workload: string, metric: string, repetitions: readonly [number, ...number[]]): ResultLine {
   const [p50] = repetitions
-  return { engine, workload, metric, unit: workload === 'W3' ? '1/s' : 'ms', p50, p95: p50, p99: p50, min: p50, max: p50, n: 1, repetitions }
+  return { engine, workload, metric, unit: workload === 'W3' ? '1/s' : 'ms', p50, p95: p50, p99: p50, min: p50, max: p50, n: 1, repetitions, p99s: repetitions }
 }
 
 const PEERS = [{ name: 'slow' }, { name: 'fast' }, { name: 'elsewhere', ownStore: true }] as const

@@ -22,6 +22,8 @@ export interface ResultLine extends Distribution {
   readonly unit: Unit
   /** The median of each repetition: how far they lie apart says what the figure is worth. */
   readonly repetitions: readonly number[]
+  /** The 99th percentile of each. */
+  readonly p99s: readonly number[]
 }
 
 interface Series {
@@ -48,6 +50,7 @@ export class Results {
       ...names,
       ...distribution(repetitions.flat()),
       repetitions: repetitions.map(median),
+      p99s: repetitions.map((samples) => distribution(samples).p99),
     }))
   }
 }

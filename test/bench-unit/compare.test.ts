@@ -35,7 +35,7 @@ describe('runs', () => {
   })
 
   it('are compared by ratios and counts, never by times', () => {
-    const tail = { p50: 1, p95: 1, p99: 1, min: 1, max: 1, n: 3, repetitions: [1, 1, 1] }
+    const tail = { p50: 1, p95: 1, p99: 1, min: 1, max: 1, n: 3, repetitions: [1, 1, 1], p99s: [1, 1, 1] }
     const units = ['ms', 'µs', '1/s', '%', '×', '1', 'B'] as const
     const lines = units.map((unit): ResultLine => ({ engine: 'baton', workload: 'W3', metric: unit, unit, ...tail }))
     expect(comparable(lines).map(({ unit }) => unit)).toEqual(['×', '1', 'B'])

@@ -2,7 +2,7 @@
 import { nowMs, within } from '../clock.ts'
 import type { Deployment } from '../deployment.ts'
 import type { Mark } from '../marks.ts'
-import { assertBodies, assertResult, LedgerCheck } from '../verify.ts'
+import { assertBodies, assertResult, type LedgerCheck } from '../verify.ts'
 import { newTag } from './workload.ts'
 
 export const STEPS = 5
@@ -16,8 +16,7 @@ export interface Load {
   check(marks: readonly Mark[]): Promise<ReadonlyMap<string, readonly Mark[]>>
 }
 
-export async function offer({ client, engine, admin }: Deployment, executions: number, name: string): Promise<Load> {
-  const ledger = await LedgerCheck.begin(engine, admin)
+export async function offer({ client }: Deployment, ledger: LedgerCheck, executions: number, name: string): Promise<Load> {
   const tags = Array.from({ length: executions }, () => newTag(name))
   const begin = nowMs()
   const latencies = await within(300_000, name, Promise.all(tags.map(async (tag) => {

@@ -3,6 +3,7 @@ import type { Deployment } from '../deployment.ts'
 import type { Measurement } from '../measurement.ts'
 import type { WorkerHandle } from '../worker-handle.ts'
 import { offer, STEPS } from './offered-load.ts'
+import { LedgerCheck } from '../verify.ts'
 import type { Workload } from './workload.ts'
 
 const WORKERS = 3
@@ -34,7 +35,7 @@ async function rateOf(deployment: Deployment, workers: WorkerHandle[], n: number
   await Promise.all(workers.map(({ ready }) => ready))
   await deployment.warmUp()
   await Promise.all(workers.map((worker) => worker.marks()))
-  const load = await offer(deployment, executions, `W8x${n}`)
+  const load = await offer(deployment, await LedgerCheck.begin(deployment.engine, deployment.admin), executions, `W8x${n}`)
   const marks = await Promise.all(workers.map((worker) => worker.marks()))
   await load.check(marks.flat())
   const steps = executions * STEPS

@@ -3,6 +3,7 @@ import { pause } from '../clock.ts'
 import { type Counters, readCounters } from '../counters.ts'
 import type { Measurement } from '../measurement.ts'
 import { offer, STEPS } from './offered-load.ts'
+import { LedgerCheck } from '../verify.ts'
 import type { Workload } from './workload.ts'
 
 export const throughput: Workload = {
@@ -10,9 +11,11 @@ export const throughput: Workload = {
   title: `throughput, 1,000 executions of ${STEPS} steps offered at once`,
   placement: 'other process',
   async run(deployment, { executions }) {
-    const { admin, workerPid } = deployment
+    const { admin, engine, workerPid } = deployment
+    // It reads all that the warm-up has written, and so has the server log pages anew.
+    const ledger = await LedgerCheck.begin(engine, admin)
     const before = await readCounters(admin, workerPid)
-    const load = await offer(deployment, executions, 'W3')
+    const load = await offer(deployment, ledger, executions, 'W3')
     await pause(20) // what is still written after the last result is part of the price
     const after = await readCounters(admin, workerPid)
     const marks = await deployment.marks()
