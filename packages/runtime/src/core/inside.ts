@@ -2,11 +2,9 @@ import type { StepDefinition } from '@baton/sdk/host'
 import type { Encoded } from '../payload/codec.ts'
 import type { Completion } from './completion.ts'
 import type { Conditions } from './conditions.ts'
-import type { Notes } from './notes.ts'
 import type { OpenCommands } from './open-commands.ts'
 import type { ReadOnly } from './read-only.ts'
 import type { Owner } from './region.ts'
-import type { Requests } from './requests.ts'
 import type { RunIdentity } from './run-identity.ts'
 import type { Setting } from './setting.ts'
 
@@ -18,8 +16,6 @@ export interface Inside extends Owner {
   readonly setting: Setting
   readonly commands: OpenCommands
   readonly conditions: Conditions
-  readonly requests: Requests
-  readonly notes: Notes
   readonly readOnly: ReadOnly
   readonly run: RunIdentity
   readonly completion: Completion | undefined

@@ -7,9 +7,16 @@ import type {
 import { runForEach } from './for-each.ts'
 import type { Undo } from './history-event.ts'
 import type { Inside } from './inside.ts'
+import type { Notes } from './notes.ts'
 import type { Prng } from './prng.ts'
 import type { Region, RegionOptions } from './region.ts'
 import type { Requests } from './requests.ts'
+
+/** Whose scopes they are, with what they pass on what workflow code asks for. */
+interface Holder extends Inside {
+  readonly requests: Requests
+  readonly notes: Notes
+}
 
 /** What the scopes of one log share: a replay does not run an iteration that has ended, and the others must not miss its draws and times. */
 interface Log {
@@ -19,7 +26,7 @@ interface Log {
 }
 
 export class Scope implements Region {
-  readonly execution: Inside
+  readonly execution: Holder
   readonly lane: string | undefined
   readonly #parent: Scope | undefined
   readonly #path: string | undefined
@@ -28,7 +35,7 @@ export class Scope implements Region {
   readonly #log: Log
   #cancellation: Cancelled | undefined
 
-  constructor(execution: Inside, parent?: Scope, { path, lane, shielded = false }: RegionOptions = {}) {
+  constructor(execution: Holder, parent?: Scope, { path, lane, shielded = false }: RegionOptions = {}) {
     this.execution = execution
     this.#parent = parent
     this.#shielded = shielded

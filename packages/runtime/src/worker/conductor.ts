@@ -4,9 +4,7 @@
 //  N1  A command is performed only after the turn that asked for it has been committed.
 //  N2  A step is in one place: in the slots of its owner, or away as a task.
 import { ForeignWait } from '../core/stuck.ts'
-import type { ExecutionJob } from '../dispatch/job.ts'
 import type { Question, Received } from '../dispatch/message.ts'
-import type { NewMessage } from '../dispatch/post.ts'
 import type { NewTask } from '../dispatch/tasks.ts'
 import { Fenced } from '../log/fenced.ts'
 import type { LogWriter } from '../log/log-writer.ts'
@@ -19,12 +17,10 @@ import type { Errands } from './errands.ts'
 import { farewells } from './farewells.ts'
 import { newTask } from './new-task.ts'
 import { Performer } from './performer.ts'
+import type { Sent } from './sent.ts'
 import type { StepSlots } from './step-slots.ts'
 import type { TurnDraft } from './turn-draft.ts'
 import { TurnLoop } from './turn-loop.ts'
-
-/** What a turn may send away. */
-export type Sent = NewTask | ExecutionJob | NewMessage
 
 export interface ConductorOptions {
   readonly clock: DatabaseClock

@@ -1,7 +1,7 @@
 import type { Payloads } from '../log/log-writer.ts'
 import type { Encoded } from '../payload/codec.ts'
 import type { PayloadBorder } from '../payload/payload-border.ts'
-import type { Sent } from './conductor.ts'
+import type { Sent } from './sent.ts'
 
 /** Events whose payload is Baton's own, or is there to be searched for. */
 const READABLE: ReadonlySet<string> = new Set(['TimerStarted', 'AttributesSet'])

@@ -4,7 +4,7 @@ import type { Answer } from '../core/mailbox.ts'
 import type { Lane, NewEnd, NewEvent, NewRun } from '../log/append.ts'
 import type { Turn } from '../log/log-writer.ts'
 import type { NewItem } from '../log/stream-items.ts'
-import type { Sent } from './conductor.ts'
+import type { Sent } from './sent.ts'
 
 /** Shared by all turns that have nothing of a kind. */
 const NONE: readonly never[] = []
