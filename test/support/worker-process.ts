@@ -12,6 +12,8 @@ export interface WorkerProcessOptions {
   readonly module?: string
   /** Keys it encrypts its payloads with, in base64. */
   readonly keys?: readonly { readonly id: string; readonly key: string }[]
+  /** The most its old generation may take, MiB. */
+  readonly heap?: number
 }
 
 /** A worker process, killed at the end of the test whatever happens. */
@@ -25,9 +27,9 @@ export interface WorkerProcess extends AsyncDisposable {
 }
 
 /** Starts a worker in a process of its own; resolves when it takes work, or has died at its point before that. */
-export async function startWorkerProcess({ url, name = 'victim', dieAt, options = {}, module, keys = [] }: WorkerProcessOptions): Promise<WorkerProcess> {
+export async function startWorkerProcess({ url, name = 'victim', dieAt, options = {}, module, keys = [], heap }: WorkerProcessOptions): Promise<WorkerProcess> {
   const child: ChildProcess = fork(fileURLToPath(new URL('worker-main.ts', import.meta.url)), {
-    execArgv: ['--import', 'tsx', '--conditions=@baton/source'],
+    execArgv: ['--import', 'tsx', '--conditions=@baton/source', ...(heap === undefined ? [] : [`--max-old-space-size=${heap}`])],
     env: {
       ...process.env,
       BATON_URL: url,

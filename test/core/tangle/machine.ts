@@ -3,7 +3,8 @@
 import { encode } from '../../../packages/runtime/src/payload/codec.ts'
 import { toRow } from '../../../packages/runtime/src/core/event-row.ts'
 import type { Command } from '../../../packages/runtime/src/core/command.ts'
-import { replay } from '../../../packages/runtime/src/core/replay.ts'
+import { foreseen } from '../../../packages/runtime/src/core/foreseen.ts'
+import { Replay, replay } from '../../../packages/runtime/src/core/replay.ts'
 import { Actor, type Delivery } from '../../../packages/runtime/src/worker/actor.ts'
 import type { TurnDraft } from '../../../packages/runtime/src/worker/turn-draft.ts'
 import { type Registered, register } from '../../../packages/runtime/src/worker/registry.ts'
@@ -91,7 +92,7 @@ export class Machine {
   async revive(): Promise<Actor> {
     const rows = this.log.run()
     const setting = new MachineSetting(ID, this.#workflow)
-    const execution = await replay(this.#workflow.program, rows.map(toEvent), macrotask, setting)
+    const execution = await (rows.length % 2 === 0 ? replay : replayInPieces)(this.#workflow.program, rows.map(toEvent), macrotask, setting)
     const lanes = new Map<string, number>()
     for (const { lane, seq } of rows) if (lane !== undefined) lanes.set(lane, seq)
     return new Actor(ID, this.#workflow, execution, { seq: this.log.main().length, lanes, nth: this.log.nth })
@@ -151,4 +152,14 @@ export class Machine {
 
 export function tokenOf(command: string): string {
   return `token of ${command}`
+}
+
+/** As a worker reads what is long: it knows of the rest of the log only what must be foreseen, and each piece once. */
+const replayInPieces: typeof replay = async (program, history, drain, setting) => {
+  const replaying = new Replay(program, drain, setting)
+  const size = 1 + (history.length % 5)
+  replaying.foresee(foreseen(history.slice(0, size)))
+  replaying.foresee(foreseen(history.slice(size)))
+  for (let at = 0; at < history.length; at += size) await replaying.feed(history.slice(at, at + size))
+  return replaying.finish()
 }

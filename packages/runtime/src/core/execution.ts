@@ -19,6 +19,7 @@ import type { Collected } from './collected.ts'
 import { Conditions } from './conditions.ts'
 import { decideCommand } from './decide-command.ts'
 import { deliverCommand } from './deliver-command.ts'
+import type { Foreseen } from './foreseen.ts'
 import type { HistoryEvent } from './history-event.ts'
 import { tellsNothing } from './tells-nothing.ts'
 import { HistoryMismatch } from './history-mismatch.ts'
@@ -57,8 +58,8 @@ export class Execution implements Inside {
   #violation: Error | undefined
   /** Events of the main log: a replay does not read those of iterations that have ended. */
   #delivered = 0
-  /** Events of the log that are still to be delivered. */
-  #ahead = 0
+  /** Events of the log are still to be delivered. */
+  #replaying = false
   /** What has cancelled its outermost scope. */
   cancelledBy: 'stop' | 'timeout' | undefined
   /** The error of a signal's handler: the execution fails with it, whatever `run` comes to. */
@@ -109,13 +110,10 @@ export class Execution implements Inside {
 
   // ---- the driver's side ---------------------------------------------------------------------------------------------
 
-  /** Looks through a log that is going to be delivered, for what the program must know before it comes to it. */
-  foresee(events: readonly HistoryEvent[]): void {
-    this.#ahead = events.length
-    for (const event of events) {
-      if (event.type === 'Patched') this.notes.foresee(event.id)
-      if (event.type === 'IterationCompleted' || event.type === 'IterationFailed') (this.#endedIterations ??= new Set()).add(event.command)
-    }
+  /** What the log has that the program has yet to come to. */
+  foresee({ patches, iterations }: Foreseen): void {
+    for (const patch of patches) this.notes.foresee(patch)
+    for (const iteration of iterations) (this.#endedIterations ??= new Set()).add(iteration)
   }
 
   /** Begins the program; it runs to its first suspension before this returns. */
@@ -169,7 +167,6 @@ export class Execution implements Inside {
    */
   deliver(event: HistoryEvent, at = event.at ?? 0): void {
     if (event.lane === undefined) this.#delivered++
-    if (this.#ahead > 0) this.#ahead--
     if (!tellsNothing(event)) this.#scopeOf(event)?.tick(Math.floor(at)) // whole ms, as the log keeps them
     switch (event.type) {
       case 'SignalReceived':
@@ -226,9 +223,18 @@ export class Execution implements Inside {
     return this.conditions.settle((predicate) => this.look(predicate), (timer) => this.commands.disarm(timer))
   }
 
+  /** From now on the program runs over what the log has already. */
+  beginReplay(): void {
+    this.#replaying = true
+  }
+
+  /** The event that is delivered next is the last of the log: what the program does then is new. */
+  catchUp(): void {
+    this.#replaying = false
+  }
+
   /** Ends a replay: every open command is new, for they all need somebody to see to them. */
   reopen(): void {
-    this.#ahead = 0
     this.commands.reopen()
   }
 
@@ -315,7 +321,7 @@ export class Execution implements Inside {
   // ---- its parts' side -------------------------------------------------------------------------------------------------
 
   get isLive(): boolean {
-    return this.#ahead === 0
+    return !this.#replaying
   }
 
   get historyLength(): number {

@@ -1,5 +1,6 @@
 import { decode } from '../payload/codec.ts'
 import { Execution, type Program } from './execution.ts'
+import { type Foreseen, foreseen } from './foreseen.ts'
 import type { HistoryEvent } from './history-event.ts'
 import { HistoryMismatch } from './history-mismatch.ts'
 import { nameOf, probableChange } from './probable-change.ts'
@@ -11,31 +12,94 @@ import type { Setting } from './setting.ts'
  */
 export type Drain = () => Promise<void>
 
+/** A replay of a log that comes piece by piece: no more of it need be in memory than a piece. */
+export class Replay {
+  readonly #program: Program
+  readonly #drain: Drain
+  readonly #execution: Execution
+  /** It waits until it is known whether it is the last: then the program is told it live, and what it does is new. */
+  #held: HistoryEvent | undefined
+  /** How many events have been delivered. */
+  #count = 0
+
+  constructor(program: Program, drain: Drain, setting?: Setting) {
+    this.#program = program
+    this.#drain = drain
+    this.#execution = new Execution(setting)
+    this.#execution.beginReplay()
+  }
+
+  get execution(): Execution {
+    return this.#execution
+  }
+
+  /** How many events the program has been told, the one it did not wait for included. */
+  get delivered(): number {
+    return this.#count
+  }
+
+  /** To be told before the events that it is about are fed. */
+  foresee(marks: Foreseen): void {
+    this.#execution.foresee(marks)
+  }
+
+  /**
+   * The next piece of the log.
+   *
+   * @throws HistoryMismatch if the program is not the one that wrote the history; NonDeterministic if it did what a replay
+   * cannot repeat.
+   */
+  async feed(events: readonly HistoryEvent[]): Promise<void> {
+    for (const event of events) {
+      if (this.#held) await this.#tell(this.#held)
+      this.#held = event
+    }
+  }
+
+  /** The log has been fed: the execution, its open commands ready to be collected. */
+  async finish(): Promise<Execution> {
+    const execution = this.#execution
+    execution.catchUp()
+    if (!this.#held) throw beginless()
+    await this.#tell(this.#held)
+    this.#held = undefined
+    execution.reopen()
+    return execution
+  }
+
+  async #tell(event: HistoryEvent): Promise<void> {
+    const execution = this.#execution
+    if (this.#count++ === 0) {
+      if (event.type !== 'ExecutionStarted' && event.type !== 'ContinuedAsNew') throw beginless()
+      const { input, start, at } = event
+      execution.enter(execution.root, () => execution.start(this.#program, decode(input), start, at))
+    } else {
+      execution.commands.pass()
+      execution.deliver(event)
+    }
+    await rested(execution, this.#drain)
+  }
+}
+
+function beginless(): TypeError {
+  return new TypeError('A history begins with ExecutionStarted or ContinuedAsNew.')
+}
+
 /**
  * The execution that the history of a run describes, its open commands ready to be collected.
  *
- * @throws HistoryMismatch if the program is not the one that wrote the history; NonDeterministic if it did what a replay
- * cannot repeat.
+ * @throws HistoryMismatch if the program is not the one that wrote the history, with what was probably changed; NonDeterministic if it did
+ * what a replay cannot repeat.
  */
 export async function replay(program: Program, history: readonly HistoryEvent[], drain: Drain, setting?: Setting): Promise<Execution> {
-  const execution = new Execution(setting)
-  const [first, ...rest] = history
-  if (first?.type !== 'ExecutionStarted' && first?.type !== 'ContinuedAsNew') throw new TypeError('A history begins with ExecutionStarted or ContinuedAsNew.')
-  const { input, start, at } = first
-  execution.foresee(rest)
-  execution.enter(execution.root, () => execution.start(program, decode(input), start, at))
-  await rested(execution, drain)
-  for (const [i, event] of rest.entries()) {
-    execution.commands.pass()
-    try {
-      execution.deliver(event)
-    } catch (error) {
-      throw error instanceof HistoryMismatch ? explained(error, { execution, history: rest, at: i, setting }) : error
-    }
-    await rested(execution, drain)
+  const replaying = new Replay(program, drain, setting)
+  replaying.foresee(foreseen(history))
+  try {
+    await replaying.feed(history)
+    return await replaying.finish()
+  } catch (error) {
+    throw error instanceof HistoryMismatch ? explained(error, { execution: replaying.execution, history, at: replaying.delivered - 1, setting }) : error
   }
-  execution.reopen()
-  return execution
 }
 
 interface Met {

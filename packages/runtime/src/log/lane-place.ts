@@ -7,6 +7,11 @@ export function placeOf(after: string, nth: string): string {
   return `(${after}::bigint << 32 | ${nth})`
 }
 
+/** The number of the main log's event it stands behind. */
+export function afterOf(place: string): string {
+  return `(${place} >> 32)::integer`
+}
+
 /** Which event it is among those of all iterations. */
 export function nthOf(place: string): string {
   return `(${place} & 4294967295)::integer`

@@ -1,17 +1,13 @@
-import { BatonError } from '@baton/sdk'
-import { replay } from '../core/replay.ts'
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
 import { fromInbox, type InboxRow, type Received } from '../dispatch/message.ts'
 import type { Encoded } from '../payload/codec.ts'
-import { withReconnect } from '../log/reconnect.ts'
-import { type LogRow, readRuns, toEvent } from '../log/read-history.ts'
-import { Actor } from './actor.ts'
+import type { LogRow } from '../log/read-history.ts'
+import type { Actor } from './actor.ts'
 import type { ClaimedExecution } from './claim.ts'
 import type { Log } from './log.ts'
 import type { Registered } from './registry.ts'
-import { ActorSetting } from './setting.ts'
-import { macrotask } from './turn-loop.ts'
+import { reviveOne, reviveOwned } from './revive.ts'
 
 /** A claimed execution brought back to life. */
 export interface Adopted {
@@ -44,7 +40,6 @@ export interface Misfit {
 
 /** What the database knows of executions that have lived before. */
 interface Past {
-  readonly runs: ReadonlyMap<string, readonly LogRow[]>
   readonly inboxes: ReadonlyMap<string, readonly InboxRow[]>
   readonly away: ReadonlyMap<string, ReadonlySet<string>>
   readonly reports: ReadonlyMap<string, readonly Report[]>
@@ -60,21 +55,21 @@ export async function adopt(
   log: Log,
 ): Promise<readonly (Adopted | Misfit)[]> {
   const { border } = database
-  const older = claimed.filter(({ fresh }) => !fresh).map(({ id }) => id)
-  const past = older.length === 0 ? undefined : await readPast(database, names, older)
+  const older = claimed.filter(({ fresh }) => !fresh)
+  const [past, revived] = older.length === 0 ? [] : await Promise.all([readPast(database, names, older.map(({ id }) => id)), reviveOwned(database, names, older, log)])
   return Promise.all(
     claimed.map(async ({ id, workflow, before, takeovers, priority, fresh, input, meta, at }): Promise<Adopted | Misfit> => {
       try {
         if (fresh) {
           const row: LogRow = { execution_id: id, seq: 1, type: 'ExecutionStarted', command: null, payload: input, meta, at, lane: null, nth: null }
-          const actor = await revive(id, workflow, await border.openRows([row], 'payload'), log, priority)
+          const actor = await reviveOne(id, workflow, await border.openRows([row], 'payload'), log, priority)
           actor.takeovers = takeovers
           return { actor, messages: [], away: NONE, reports: [] }
         }
-        const rows = past?.runs.get(id) ?? []
-        assertGapless(id, rows)
+        const found = revived?.get(id)
+        if (!found || 'error' in found) throw found?.error
+        const { actor } = found
         const inbox = await border.openRows(past?.inboxes.get(id) ?? [], 'payload')
-        const actor = await revive(id, workflow, await border.openRows(rows, 'payload'), log, priority)
         actor.takeovers = takeovers
         return {
           actor,
@@ -89,29 +84,9 @@ export async function adopt(
   )
 }
 
-/** The place of the next event is the end of its log; a hole would put it onto another. */
-function assertGapless(id: string, rows: readonly LogRow[]): void {
-  const last = new Map<string | null, number>()
-  for (const { seq, lane } of rows) {
-    const before = last.get(lane) ?? (lane === null ? seq - 1 : 0)
-    if (seq !== before + 1) throw new HistoryGap(id, before + 1)
-    last.set(lane, seq)
-  }
-  if (rows.length === 0) throw new HistoryGap(id, 1)
-}
-
-class HistoryGap extends BatonError {
-  static override readonly kind = 'HistoryGap'
-
-  constructor(id: string, seq: number) {
-    super('HistoryGap', `The history of execution '${id}' has no event ${seq}; its log was changed from outside.`)
-  }
-}
-
 async function readPast({ pool }: Database, names: Names, ids: readonly string[]): Promise<Past> {
   // The tasks and the inbox in one statement: a step that is answered meanwhile is in one of them or, after, in a NOTIFY.
-  const [runs, reports, { rows: waiting }] = await Promise.all([
-    readRuns(pool, names, ids),
+  const [reports, { rows: waiting }] = await Promise.all([
     readReports(pool, names, ids),
     pool.query<InboxRow & { execution_id: string; task: boolean }>({
       name: 'read-waiting',
@@ -129,7 +104,7 @@ async function readPast({ pool }: Database, names: Names, ids: readonly string[]
     if (row.task) away.get(row.execution_id)?.add(row.command)
     else inboxes.get(row.execution_id)?.push(row)
   }
-  return { runs, inboxes, away, reports }
+  return { inboxes, away, reports }
 }
 
 async function readReports(pool: Database['pool'], { schema }: Names, ids: readonly string[]): Promise<ReadonlyMap<string, readonly Report[]>> {
@@ -140,26 +115,4 @@ async function readReports(pool: Database['pool'], { schema }: Names, ids: reado
     values: [ids],
   })
   return Map.groupBy(rows, (row) => row.execution_id)
-}
-
-/** The actor that the rows of a run's log describe. */
-export async function revive(id: string, workflow: Registered, rows: readonly LogRow[], log: Log, priority = 0): Promise<Actor> {
-  const execution = await replay(workflow.program, rows.map(toEvent), macrotask, new ActorSetting(id, workflow, log))
-  let lanes: Map<string, number> | undefined
-  let seq = 0
-  let nth = 0
-  for (const row of rows) {
-    if (row.lane === null) seq = row.seq
-    else (lanes ??= new Map()).set(row.lane, row.seq)
-    nth = Math.max(nth, row.nth ?? 0)
-  }
-  const actor = new Actor(id, workflow, execution, { seq, lanes, nth })
-  actor.priority = priority
-  return actor
-}
-
-/** The actor of the run that an execution goes on with after continueAsNew: the log has its first event. */
-export async function nextRun({ pool, border }: Database, names: Names, { id, workflow, priority }: Actor, log: Log): Promise<Actor> {
-  const rows = (await withReconnect(() => readRuns(pool, names, [id]))).get(id) ?? []
-  return revive(id, workflow, await border.openRows(rows, 'payload'), log, priority)
 }

@@ -4,10 +4,10 @@ import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
 import { readRuns } from '../log/read-history.ts'
 import { toFailure } from '../payload/failure.ts'
-import { revive } from './adopt.ts'
 import { answerQuery } from './answer-query.ts'
 import type { Log } from './log.ts'
 import type { Registered } from './registry.ts'
+import { reviveOne } from './revive.ts'
 
 /** The answer of an execution as its log says it is; nothing of it is performed. */
 export async function answerFromLog(
@@ -15,7 +15,7 @@ export async function answerFromLog(
 ): Promise<UpdateOutcome> {
   const rows = (await readRuns(database.pool, names, [id])).get(id) ?? []
   try {
-    const { execution } = await revive(id, workflow, await database.border.openRows(rows, 'payload'), log)
+    const { execution } = await reviveOne(id, workflow, await database.border.openRows(rows, 'payload'), log)
     return answerQuery(execution, question, workflow.maxPayloadBytes)
   } catch (error) {
     return { failure: toFailure(error), rejected: true }
