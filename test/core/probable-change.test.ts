@@ -27,7 +27,8 @@ describe('what was probably changed', () => {
     ['a program without a class', [completedEvent('charge')], 0, ['charge2'], false, undefined, "Step 'charge' was renamed to 'charge2'"],
   ])('%s', (...row) => {
     const [, history, at, open, ended, steps, said] = row
-    expect(probableChange({ history, at, open, ended, steps: steps && new Set(steps) })).toContain(said)
+    const written = new Set(history.flatMap((event) => ('command' in event ? [event.command] : [])))
+    expect(probableChange({ event: history[at], open, written, ended, steps: steps && new Set(steps) })).toContain(said)
   })
 
   it('is part of the error, with where the steps are written', async () => {

@@ -111,3 +111,20 @@ test('while a worker lives it refuses, and changes nothing', async () => {
   await client.query("update before.workers set heartbeat_at = now() - interval '6 s'")
   expect(await migrate(url, { schema: 'before' })).toContain('0013-smaller-events')
 })
+
+test('what hangs on the table and would be lost with it stops the migration, and is named', async () => {
+  await using stack = new AsyncDisposableStack()
+  const { url, client } = await connect(stack)
+  await prepare(url, client)
+  await client.query(`create function before.told() returns trigger language plpgsql as $$ begin return new; end $$`)
+  await client.query('create trigger told before insert on before.events for each row execute function before.told()')
+  await client.query('create publication of_events for table before.events')
+  await client.query('grant select (type) on before.events to public')
+  await expect(migrate(url, { schema: 'before' })).rejects.toMatchObject({
+    code: 'MigrationFailed', message: expect.stringContaining('lost: grant on column type, publication of_events, trigger told.') as unknown,
+  })
+  await client.query('drop trigger told on before.events')
+  await client.query('drop publication of_events')
+  await client.query('revoke select (type) on before.events from public')
+  expect(await migrate(url, { schema: 'before' })).toContain('0013-smaller-events')
+})

@@ -150,3 +150,8 @@ test('of a history with several runs the last is gone on with', async () => {
   const { events } = await given(Subscription, await exportHistory(handle)).when(signals('end'))
   expect(events.at(-1)).toMatchObject({ type: 'ExecutionCompleted', data: { output: { months: 2 } } })
 })
+
+test('what comes after the end becomes nothing, and the end is not made again', async () => {
+  const { events, commands } = await given(Review, [started(), signalReceived('approve', 'ann')]).when(signals('note', 'late'))
+  expect({ events, commands }).toEqual({ events: [], commands: [] })
+})

@@ -29,6 +29,7 @@ import { type Answer, Mailbox } from './mailbox.ts'
 import { Notes, type Published } from './notes.ts'
 import { OpenCommands, type Waits } from './open-commands.ts'
 import { ReadOnly } from './read-only.ts'
+import { afterEnd } from './promises.ts'
 import type { Region } from './region.ts'
 import { Requests } from './requests.ts'
 import { type Deadline, RunIdentity } from './run-identity.ts'
@@ -123,15 +124,16 @@ export class Execution implements Inside {
     this.#run = new RunIdentity(this.setting, start, at)
     this.root.tick(at)
     if (start.seen) this.#mailbox = new Mailbox(start.seen)
-    const failed = (error: unknown): void => {
+    const succeeded = (output: unknown): Promise<void> => afterEnd(() => {
+      this.#completion ??= this.handlerError ?? { output }
+    })
+    const failed = (error: unknown): Promise<void> => afterEnd(() => {
       this.#completion ??= (error instanceof CompensationFailed ? undefined : this.handlerError) ?? this.#failed(this.failureBy(error))
-    }
+    })
     try {
-      program(this, input).then((output) => {
-        this.#completion ??= this.handlerError ?? { output }
-      }, failed)
+      program(this, input).then(succeeded, failed)
     } catch (error) {
-      failed(error)
+      void failed(error)
     }
   }
 

@@ -1,12 +1,12 @@
 import { nearestName } from '@baton/sdk/host'
 import type { HistoryEvent } from './history-event.ts'
 
-/** What is known of a mismatch: the log, the place in it, and what the code has asked for instead. */
+/** What is known of a mismatch: the event that the code did not wait for, and what it has asked for instead. */
 export interface Disagreement {
-  readonly history: readonly HistoryEvent[]
-  /** The index of the event that the code did not wait for. */
-  readonly at: number
+  readonly event: HistoryEvent | undefined
   readonly open: readonly string[]
+  /** Those of them that the log has, wherever. */
+  readonly written: ReadonlySet<string>
   /** Whether the program has returned or thrown. */
   readonly ended: boolean
   /** The steps of the class, undefined where there is none. */
@@ -14,8 +14,7 @@ export interface Disagreement {
 }
 
 /** What was probably changed, in a sentence with what to do; a guess by names and order. */
-export function probableChange({ history, at, open, ended, steps }: Disagreement): string | undefined {
-  const event = history[at]
+export function probableChange({ event, open, written, ended, steps }: Disagreement): string | undefined {
   if (!event) return undefined
   if (event.type === 'Patched') return `The call of patched('${event.id}') was removed while executions bear its mark; put deprecatePatch('${event.id}') in its place.`
   if (event.type.startsWith('Execution')) {
@@ -23,7 +22,6 @@ export function probableChange({ history, at, open, ended, steps }: Disagreement
   }
   if (!('command' in event)) return undefined
   const { command } = event
-  const written = new Set(history.flatMap((each) => ('command' in each ? [each.command] : [])))
   const added = open.filter((each) => !written.has(each))
   const name = nameOf(command)
   const isStep = event.type.startsWith('Step')

@@ -4,6 +4,7 @@ import { noBehaviour } from './behaviour.ts'
 import { ClassBehaviour, describeIssues, type Methods } from './class-behaviour.ts'
 import { runDeclarative } from './declarative.ts'
 import type { Execution, Program } from './execution.ts'
+import { awaitEnd } from './promises.ts'
 
 const EXECUTION = Symbol('baton.execution')
 
@@ -55,9 +56,11 @@ function compensated(body: Program): Program {
   return async (execution, input) => {
     try {
       const output = await body(execution, input)
+      await awaitEnd()
       if (execution.handlerError) throw execution.handlerError.error
       return output
     } catch (thrown) {
+      await awaitEnd()
       const error = execution.failureBy(thrown)
       if (error instanceof ContinueAsNew) throw error
       await execution.requests.drain(execution.root)

@@ -16,26 +16,24 @@ export type Drain = () => Promise<void>
 export class Replay {
   readonly #program: Program
   readonly #drain: Drain
+  readonly #setting: Setting | undefined
   readonly #execution: Execution
   /** It waits until it is known whether it is the last: then the program is told it live, and what it does is new. */
   #held: HistoryEvent | undefined
-  /** How many events have been delivered. */
-  #count = 0
+  /** The event that the program was told last. */
+  #told: HistoryEvent | undefined
 
   constructor(program: Program, drain: Drain, setting?: Setting) {
     this.#program = program
     this.#drain = drain
+    this.#setting = setting
     this.#execution = new Execution(setting)
     this.#execution.beginReplay()
   }
 
-  get execution(): Execution {
-    return this.#execution
-  }
-
-  /** How many events the program has been told, the one it did not wait for included. */
-  get delivered(): number {
-    return this.#count
+  /** What the program waits for. */
+  get open(): readonly string[] {
+    return this.#execution.openCommands()
   }
 
   /** To be told before the events that it is about are fed. */
@@ -67,9 +65,29 @@ export class Replay {
     return execution
   }
 
+  /** A mismatch that it met, with what is known of the code around it; `written` are those of the open commands that the log has. */
+  explain({ detail }: HistoryMismatch, written: ReadonlySet<string>): HistoryMismatch {
+    const { open } = this
+    const event = this.#told
+    const steps = this.#setting?.steps
+    const change = probableChange({ event, open, written, ended: this.#execution.completion !== undefined, steps: steps && new Set(steps.keys()) })
+    const positions = open.slice(0, 20).flatMap((command) => {
+      const position = steps?.get(nameOf(command))
+      return position === undefined ? [] : [[command, position] as const]
+    })
+    return new HistoryMismatch({
+      ...detail,
+      ...(event && 'command' in event ? { node: nameOf(event.command) } : {}),
+      ...(positions.length > 0 ? { positions: Object.fromEntries(positions) } : {}),
+      ...(change === undefined ? {} : { change }),
+    })
+  }
+
   async #tell(event: HistoryEvent): Promise<void> {
     const execution = this.#execution
-    if (this.#count++ === 0) {
+    const isFirst = this.#told === undefined
+    this.#told = event
+    if (isFirst) {
       if (event.type !== 'ExecutionStarted' && event.type !== 'ContinuedAsNew') throw beginless()
       const { input, start, at } = event
       execution.enter(execution.root, () => execution.start(this.#program, decode(input), start, at))
@@ -98,33 +116,9 @@ export async function replay(program: Program, history: readonly HistoryEvent[],
     await replaying.feed(history)
     return await replaying.finish()
   } catch (error) {
-    throw error instanceof HistoryMismatch ? explained(error, { execution: replaying.execution, history, at: replaying.delivered - 1, setting }) : error
+    if (!(error instanceof HistoryMismatch)) throw error
+    throw replaying.explain(error, new Set(history.flatMap((event) => ('command' in event ? [event.command] : []))))
   }
-}
-
-interface Met {
-  readonly execution: Execution
-  readonly history: readonly HistoryEvent[]
-  readonly at: number
-  readonly setting: Setting | undefined
-}
-
-/** The mismatch with what is known of the code around it. */
-function explained({ detail }: HistoryMismatch, { execution, history, at, setting }: Met): HistoryMismatch {
-  const steps = setting?.steps
-  const open = execution.openCommands()
-  const event = history[at]
-  const change = probableChange({ history, at, open, ended: execution.completion !== undefined, steps: steps && new Set(steps.keys()) })
-  const positions = open.slice(0, 20).flatMap((command) => {
-    const position = steps?.get(nameOf(command))
-    return position === undefined ? [] : [[command, position] as const]
-  })
-  return new HistoryMismatch({
-    ...detail,
-    ...(event && 'command' in event ? { node: nameOf(event.command) } : {}),
-    ...(positions.length > 0 ? { positions: Object.fromEntries(positions) } : {}),
-    ...(change === undefined ? {} : { change }),
-  })
 }
 
 async function rested(execution: Execution, drain: Drain): Promise<void> {

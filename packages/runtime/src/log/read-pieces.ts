@@ -69,7 +69,13 @@ async function readPiece(pool: pg.Pool, { schema }: Names, from: ReadonlyMap<str
   return { rows: read, more }
 }
 
-/** The logs of iterations that have not ended, in the order of all their events. */
+/** What rows have that a program must know before it comes to it. Their payloads are not looked at: they may be sealed. */
+export function foreseenIn(rows: readonly LogRow[]): Foreseen {
+  const of = (...types: readonly string[]): readonly string[] => rows.flatMap(({ type, command }) => (types.includes(type) && command !== null ? [command] : []))
+  return { patches: of('Patched'), iterations: of('IterationCompleted', 'IterationFailed') }
+}
+
+/** The logs of iterations that have not ended, whole and in the order of all their events. */
 export async function readLanes(pool: pg.Pool, { schema }: Names, ids: readonly string[]): Promise<ReadonlyMap<string, readonly LaneRow[]>> {
   const { rows } = await pool.query<LaneRow>({
     name: 'read-lanes',
@@ -93,4 +99,15 @@ export async function readForeseen(pool: pg.Pool, { schema }: Names, from: Reado
     values: [[...from.keys()], [...from.values()]],
   })
   return new Map(rows.map(({ id, ...marks }) => [id, marks]))
+}
+
+/** Which of these commands stand anywhere in the log of an execution, those of its iterations included. */
+export async function readWritten(pool: pg.Pool, { schema }: Names, id: string, commands: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ command: string }>({
+    name: 'read-written',
+    text: `select distinct command from ${schema}.events
+      where (execution_id = $1 or (execution_id > $1 || E'\\x1f' and execution_id < $1 || ' ')) and command = any($2)`,
+    values: [id, commands],
+  })
+  return new Set(rows.map(({ command }) => command))
 }

@@ -69,6 +69,8 @@ export class Actor {
   #alarms: Map<string, Alarm> | undefined
   /** Children that were not there yet when it ended. */
   #lateChildren: readonly ChildCommand[] = NONE
+  /** The event that ends it, or its run, has been made. */
+  #hasEnded = false
   /** The turn being made. */
   #draft: TurnDraft | undefined
   /** The program has begun, or been told something, and has not run on with it: nothing is delivered before it has (X5). */
@@ -156,8 +158,9 @@ export class Actor {
       return more || this.#inputs.length > 0
     }
     if ('error' in completion && completion.error instanceof FactoryFailed) throw completion.error
-    const turn = this.#turn
-    if (!turn.last) {
+    if (!this.#hasEnded) {
+      this.#hasEnded = true
+      const turn = this.#turn
       turn.last = completionEvent(completion, this.workflow.definition.name, this.workflow.maxPayloadBytes)
       this.#push(turn.last, now)
       turn.commands = NONE

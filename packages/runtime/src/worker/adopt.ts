@@ -7,7 +7,7 @@ import type { Actor } from './actor.ts'
 import type { ClaimedExecution } from './claim.ts'
 import type { Log } from './log.ts'
 import type { Registered } from './registry.ts'
-import { reviveOne, reviveOwned } from './revive.ts'
+import { reviveAll, reviveOne } from './revive.ts'
 
 /** A claimed execution brought back to life. */
 export interface Adopted {
@@ -56,7 +56,7 @@ export async function adopt(
 ): Promise<readonly (Adopted | Misfit)[]> {
   const { border } = database
   const older = claimed.filter(({ fresh }) => !fresh)
-  const [past, revived] = older.length === 0 ? [] : await Promise.all([readPast(database, names, older.map(({ id }) => id)), reviveOwned(database, names, older, log)])
+  const [past, revived] = older.length === 0 ? [] : await Promise.all([readPast(database, names, older.map(({ id }) => id)), reviveAll(database, names, older, log)])
   return Promise.all(
     claimed.map(async ({ id, workflow, before, takeovers, priority, fresh, input, meta, at }): Promise<Adopted | Misfit> => {
       try {

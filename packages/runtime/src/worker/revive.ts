@@ -1,14 +1,13 @@
 // Owns: bringing executions back to life from their logs, of which a piece at a time is in memory.
 import { BatonError } from '@baton/sdk'
-import { type Foreseen, foreseen } from '../core/foreseen.ts'
-import type { HistoryEvent } from '../core/history-event.ts'
+import type { Foreseen } from '../core/foreseen.ts'
 import { HistoryMismatch } from '../core/history-mismatch.ts'
 import { ignore } from '../core/promises.ts'
 import { Replay, replay } from '../core/replay.ts'
 import type { Database } from '../log/database.ts'
 import type { Names } from '../log/names.ts'
 import { type LogRow, readRuns, toEvent } from '../log/read-history.ts'
-import { type LaneRow, readFirstPiece, readForeseen, readLanes, readNextPiece } from '../log/read-pieces.ts'
+import { foreseenIn, type LaneRow, type Piece, readFirstPiece, readForeseen, readLanes, readNextPiece, readWritten } from '../log/read-pieces.ts'
 import { withReconnect } from '../log/reconnect.ts'
 import { Actor, type LogPlace } from './actor.ts'
 import type { Log } from './log.ts'
@@ -39,22 +38,39 @@ export async function reviveOne(id: string, workflow: Registered, rows: readonly
   return actorAt(place, { id, workflow, priority }, execution)
 }
 
-/** Executions that are this worker's: nobody appends to their logs meanwhile. */
-export async function reviveOwned(database: Database, names: Names, executions: readonly Sleeping[], log: Log): Promise<ReadonlyMap<string, Revived>> {
+/**
+ * Executions, from logs that nobody else appends to: they are this worker's, or nobody's. One that cannot be revived is no harm to the
+ * others.
+ */
+export async function reviveAll(database: Database, names: Names, executions: readonly Sleeping[], log: Log): Promise<ReadonlyMap<string, Revived>> {
   const { pool } = database
   const ids = executions.map(({ id }) => id)
-  const [first, lanes] = await Promise.all([readFirstPiece(pool, names, ids), readLanes(pool, names, ids)])
-  const ahead = first.more.size === 0 ? undefined : await readForeseen(pool, names, first.more)
-  const revivals = executions.map((execution) => new Revival({ database, names, execution, lanes: lanes.get(execution.id) ?? [], ahead: ahead?.get(execution.id), log }))
-  for (let piece = first; ;) {
-    const { rows, more } = piece
-    const next = more.size === 0 ? undefined : readNextPiece(pool, names, piece) // on its way while this one is replayed
-    next?.catch(ignore) // it is met below
-    await Promise.all(revivals.map((revival) => revival.feed(rows.get(revival.id) ?? [], more.has(revival.id))))
-    if (!next) break
+  const [first, lanes] = await Promise.all([withReconnect(() => readFirstPiece(pool, names, ids)), withReconnect(() => readLanes(pool, names, ids))])
+  const ahead = first.more.size === 0 ? undefined : await withReconnect(() => readForeseen(pool, names, first.more))
+  const revivals = new Map(executions.map((execution) => [
+    execution.id, new Revival({ database, names, execution, lanes: lanes.get(execution.id) ?? [], ahead: ahead?.get(execution.id), log }),
+  ]))
+  const all = [...revivals.values()]
+  for (let piece: Piece | undefined = first; piece;) {
+    const { rows, more }: Piece = piece
+    const wanted: Piece['more'] = new Map([...more].filter(([id]) => !revivals.get(id)?.revived))
+    const next: Promise<Piece> | undefined = wanted.size === 0 ? undefined : withReconnect(() => readNextPiece(pool, names, { rows, more: wanted }))
+    next?.catch(ignore) // it is on its way while this one is replayed, and is met below
+    await Promise.all(all.map((revival) => revival.feed(rows.get(revival.id) ?? [], more.has(revival.id))))
     piece = await next
   }
-  return new Map(revivals.flatMap(({ id, revived }) => (revived ? [[id, revived]] : [])))
+  return new Map(all.flatMap(({ id, revived }) => (revived ? [[id, revived]] : [])))
+}
+
+/**
+ * The same for one.
+ *
+ * @throws what keeps it from being revived.
+ */
+export async function reviveFromLog(database: Database, names: Names, id: string, workflow: Registered, log: Log): Promise<Actor> {
+  const revived = (await reviveAll(database, names, [{ id, workflow, priority: 0 }], log)).get(id)
+  if (!revived || 'error' in revived) throw revived?.error
+  return revived.actor
 }
 
 /** The actor of the run that an execution goes on with after continueAsNew: the log has its first event. */
@@ -62,6 +78,11 @@ export async function nextRun({ pool, border }: Database, names: Names, { id, wo
   const rows = (await withReconnect(() => readRuns(pool, names, [id]))).get(id) ?? []
   return reviveOne(id, workflow, await border.openRows(rows, 'payload'), log, priority)
 }
+
+/** So many sealed payloads are open at once. */
+const OPENED = 32
+/** Of the commands that are open where the log and the code disagree. */
+const MOST_COMPARED = 1_000
 
 interface RevivalOptions {
   readonly database: Database
@@ -100,22 +121,29 @@ class Revival {
     if (this.#revived) return
     const { database: { border }, execution: { id, workflow, priority }, log } = this.#options
     try {
-      const rows = await border.openRows(this.#withLanes(main, goesOn), 'payload')
-      const isWhole = !goesOn && !this.#replay
+      const rows = this.#withLanes(main, goesOn)
+      const isWhole = !goesOn && !this.#replay && !border.seals
       const actor = isWhole ? await reviveOne(id, workflow, rows, log, priority) : await this.#goOn(rows, goesOn)
       if (actor) this.#revived = { actor }
     } catch (error) {
-      this.#revived = this.#replay && error instanceof HistoryMismatch ? await this.#explained() : { error }
+      this.#revived = { error: this.#replay && error instanceof HistoryMismatch ? await this.#explained(this.#replay, error) : error }
     }
   }
 
   async #goOn(rows: readonly LogRow[], goesOn: boolean): Promise<Actor | undefined> {
-    const { execution, lanes, ahead, log } = this.#options
+    const { database: { border }, execution, lanes, ahead, log } = this.#options
     const { id, workflow } = execution
     for (const row of rows) this.#place.pass(row)
-    const events = rows.map(toEvent)
-    this.#replay ??= begun(new Replay(workflow.program, macrotask, new ActorSetting(id, workflow, log)), [...events, ...lanes.map(toEvent)], ahead)
-    await this.#replay.feed(events)
+    if (this.#place.seq === 0) throw new HistoryGap(id, 1)
+    if (!this.#replay) {
+      this.#replay = new Replay(workflow.program, macrotask, new ActorSetting(id, workflow, log))
+      for (const marks of [foreseenIn(rows), foreseenIn(lanes), ahead]) if (marks) this.#replay.foresee(marks)
+    }
+    // How large a payload is that was sealed or stored elsewhere is known once it has been opened.
+    const size = border.seals ? OPENED : rows.length
+    for (let at = 0; at < rows.length; at += size) {
+      await this.#replay.feed((await border.openRows(rows.slice(at, at + size), 'payload')).map(toEvent))
+    }
     return goesOn ? undefined : actorAt(this.#place, execution, await this.#replay.finish())
   }
 
@@ -134,22 +162,16 @@ class Revival {
     return rows
   }
 
-  /** What was probably changed can be said from the whole log only. */
-  async #explained(): Promise<Revived> {
-    const { database: { pool, border }, names, execution: { id, workflow, priority }, log } = this.#options
+  /** What was probably changed can be said by what else the log has. */
+  async #explained(replaying: Replay, mismatch: HistoryMismatch): Promise<HistoryMismatch> {
+    const { database: { pool }, names, log } = this.#options
     try {
-      const rows = (await readRuns(pool, names, [id])).get(id) ?? []
-      return { actor: await reviveOne(id, workflow, await border.openRows(rows, 'payload'), log, priority) }
+      return replaying.explain(mismatch, await withReconnect(() => readWritten(pool, names, this.id, replaying.open.slice(0, MOST_COMPARED))))
     } catch (error) {
-      return { error }
+      log({ level: 'debug', message: `What was changed in the code of execution '${this.id}' could not be found out`, error })
+      return mismatch
     }
   }
-}
-
-function begun(replaying: Replay, events: readonly HistoryEvent[], ahead: Foreseen | undefined): Replay {
-  replaying.foresee(foreseen(events))
-  if (ahead) replaying.foresee(ahead)
-  return replaying
 }
 
 function actorAt(place: Place, { id, workflow, priority }: Sleeping, execution: Actor['execution']): Actor {

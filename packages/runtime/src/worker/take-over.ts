@@ -33,7 +33,7 @@ interface TakeOverOptions {
 /**
  * Fences workers and gives everything they owned back to the queues, in one transaction; all but what too many have died with.
  *
- * The update of their rows waits for a flush of theirs that is under way; a flush that comes later finds itself fenced (G6).
+ * The lock of their rows, `for update`, waits for a flush of theirs that is under way; a flush that comes later finds itself fenced (G6).
  */
 export async function takeOver({ database: { db }, dispatcher, names, faults, dead, maxTakeovers }: TakeOverOptions): Promise<Released> {
   await faults('takeover:before')

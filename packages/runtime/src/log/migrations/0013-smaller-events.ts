@@ -16,11 +16,13 @@ const TYPES = [
 // A column that is dropped stays in every row to come, so the table is made anew. With eight columns and not nine the marks of
 // what is null take no more than the byte that a row has for them, which makes it 8 bytes shorter: place is what after and nth were,
 // as one number. A type is four bytes and not a name of up to 18; a new one is added to event_type by a migration of its own. What has a
-// fixed length stands first, where none of it is lost to alignment. Owner, grants on the table and its settings are kept; a view on
-// it stops the migration, and has to be dropped before. It is not analyzed: of an empty table the server would remember that it has no
-// rows, and the first plans of each session would read it whole for as long as they are kept.
+// fixed length stands first, where none of it is lost to alignment. Owner, grants on the table and its settings are kept; what else an
+// operator has hung on it (views, triggers, policies, publications, grants on columns) stops the migration, and has to be taken off before.
+// An empty table is not analyzed: the server would remember that it has no rows, and the first plans of each session would read it whole
+// for as long as they are kept.
 export async function up(db: Kysely<unknown>): Promise<void> {
   await refuseWhileWorkersLive(db)
+  await refuseWhatWouldBeLost(db)
   await sql`alter table events rename to events_before`.execute(db)
   await sql`alter table events_before rename constraint events_pkey to events_before_pkey`.execute(db)
   await sql`drop index events_patched`.execute(db)
@@ -43,6 +45,20 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`drop table events_before`.execute(db)
   await sql`alter table events add primary key (execution_id, seq)`.execute(db)
   await sql`create index events_patched on events (command, execution_id) where type = 'Patched'`.execute(db)
+  const { rows } = await sql`select from events limit 1`.execute(db)
+  if (rows.length > 0) await sql`analyze events`.execute(db)
+}
+
+/** What hangs on the table goes with it. */
+async function refuseWhatWouldBeLost(db: Kysely<unknown>): Promise<void> {
+  const { rows } = await sql<{ what: string }>`
+    select 'trigger ' || tgname as what from pg_trigger where tgrelid = 'events'::regclass and not tgisinternal
+    union all select 'policy ' || polname from pg_policy where polrelid = 'events'::regclass
+    union all select 'publication ' || pubname from pg_publication_rel r join pg_publication p on p.oid = r.prpubid where r.prrelid = 'events'::regclass
+    union all select 'grant on column ' || attname from pg_attribute where attrelid = 'events'::regclass and attacl is not null
+    order by 1`.execute(db)
+  if (rows.length === 0) return
+  throw new Error(`The log gets another form, in a table of its own, and these would be lost: ${rows.map(({ what }) => what).join(', ')}. Take them off first, and put them on the new table.`)
 }
 
 /** A heartbeat comes each second; without one for 5 s a worker is taken over. */
