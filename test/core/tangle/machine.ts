@@ -95,7 +95,7 @@ export class Machine {
     const execution = await (rows.length % 2 === 0 ? replay : replayInPieces)(this.#workflow.program, rows.map(toEvent), macrotask, setting)
     const lanes = new Map<string, number>()
     for (const { lane, seq } of rows) if (lane !== undefined) lanes.set(lane, seq)
-    return new Actor(ID, this.#workflow, execution, { seq: this.log.main().length, lanes, nth: this.log.nth })
+    return new Actor(ID, this.#workflow, execution, { seq: this.log.main().length, lanes, nth: this.log.nth, at: Math.max(...rows.map(({ at }) => at)) })
   }
 
   /** What another worker would find: the actor, and what its program has seen. */

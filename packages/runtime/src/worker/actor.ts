@@ -21,6 +21,11 @@ export interface Delivery {
   readonly inbox?: string
 }
 
+/** One that waits for its turn, and since when. */
+interface Waiting extends Delivery {
+  readonly at: number | undefined
+}
+
 /** Shared by all that have nothing of a kind. */
 const NONE: readonly never[] = []
 
@@ -37,6 +42,8 @@ export interface LogPlace {
   readonly lanes?: ReadonlyMap<string, number> | undefined
   /** The last of the numbers that order their events among each other. */
   readonly nth?: number
+  /** The time of the last event, ms. */
+  readonly at?: number
 }
 
 export class Actor {
@@ -64,7 +71,7 @@ export class Actor {
   lastActive = monotonic()
   /** Of the execution; that of each of its steps is added. */
   priority = 0
-  #inputs: readonly Delivery[] = NONE
+  #inputs: readonly Waiting[] = NONE
   /** Alarms of timers, retries and deadlines, by what they are of. */
   #alarms: Map<string, Alarm> | undefined
   /** Children that were not there yet when it ended. */
@@ -73,6 +80,10 @@ export class Actor {
   #hasEnded = false
   /** The turn being made. */
   #draft: TurnDraft | undefined
+  /** When that came which the program runs on with, ms of the database's clock. */
+  #deliveredAt: number | undefined
+  /** The time of the last event: none is older than the one before it. */
+  #latest: number
   /** The program has begun, or been told something, and has not run on with it: nothing is delivered before it has (X5). */
   #told = true
   #seq: number
@@ -83,7 +94,7 @@ export class Actor {
   /** Counts the events of all iterations: a replay must have them in their order, for an outer one can cancel an inner one. */
   #nth: number
 
-  constructor(id: string, workflow: Registered, execution: Execution, { seq, lanes, nth = 0 }: LogPlace) {
+  constructor(id: string, workflow: Registered, execution: Execution, { seq, lanes, nth = 0, at = 0 }: LogPlace) {
     this.id = id
     this.workflow = workflow
     this.execution = execution
@@ -91,6 +102,7 @@ export class Actor {
     this.#lanes = lanes && new Map(lanes)
     this.#inner = lanes && new Set([...lanes.keys()].filter(isInner))
     this.#nth = nth
+    this.#latest = at
   }
 
   /** The number of the last event in the main log. */
@@ -102,36 +114,40 @@ export class Actor {
     return this.#inputs.length > 0
   }
 
-  offer(delivery: Delivery): void {
-    this.#inputs = including(this.#inputs, delivery)
+  /** `at` is when it came, ms of the database's clock; default: when it is delivered. */
+  offer({ input, inbox }: Delivery, at?: number): void {
+    this.#inputs = including(this.#inputs, { input, at, ...(inbox === undefined ? {} : { inbox }) })
     this.lastActive = monotonic()
   }
 
   /** The inputs that wait, for the actor of the next run. */
-  takeInputs(): readonly Delivery[] {
+  takeInputs(): readonly Waiting[] {
     const inputs = this.#inputs
     this.#inputs = NONE
     return inputs
   }
 
   /**
-   * Takes inputs until one has become an event, and delivers it; what the program does about it happens in the microtasks.
-   * Delivers none while the program has yet to run on with what `afterDrain` told it.
+   * Takes inputs until one has become an event, and delivers it; what the program does about it happens in the microtasks. It is of the
+   * time at which it came: how long it had to wait for its turn delays no timer that follows from it. Delivers none while the program has yet to run on with what `afterDrain` told it.
    */
   advance(now: number): void {
     if (this.#told) {
       this.#told = false
       return
     }
+    this.#deliveredAt = undefined
     let next = 0
     while (next < this.#inputs.length && !this.execution.completion) {
       const delivery = this.#inputs[next++]
       if (!delivery) break
       if (delivery.inbox !== undefined) this.#turn.consumed = including(this.#turn.consumed, delivery.inbox)
-      const event = this.execution.decide(delivery.input, now)
+      const at = Math.max(this.#latest, Math.min(delivery.at ?? now, now))
+      const event = this.execution.decide(delivery.input, at)
       if (!event) continue
-      this.#push(event, now)
-      this.execution.deliver(event, now)
+      this.#deliveredAt = at
+      this.#push(event, at)
+      this.execution.deliver(event, at)
       break
     }
     this.#inputs = next === this.#inputs.length ? NONE : this.#inputs.slice(next)
@@ -149,8 +165,9 @@ export class Actor {
       this.#told = true
       return true
     }
-    const { events, commands, more } = this.execution.collect(now)
-    for (const event of events) this.#push(event, now)
+    const at = this.#deliveredAt ?? now
+    const { events, commands, more } = this.execution.collect(at)
+    for (const event of events) this.#push(event, at)
     for (const command of commands) this.#turn.commands = including(this.#turn.commands, command)
     const { completion } = this.execution
     if (!completion) {
@@ -162,7 +179,7 @@ export class Actor {
       this.#hasEnded = true
       const turn = this.#turn
       turn.last = completionEvent(completion, this.workflow.definition.name, this.workflow.maxPayloadBytes)
-      this.#push(turn.last, now)
+      this.#push(turn.last, at)
       turn.commands = NONE
     }
     return false // messages that came too late for this run stay where they are
@@ -246,8 +263,9 @@ export class Actor {
     return { execution: this.id, stream, command: key, attempt: null, key: String(this.execution.run.number), payload: value }
   }
 
-  #push(event: HistoryEvent, now: number): void {
-    const at = Math.floor(now)
+  #push(event: HistoryEvent, time: number): void {
+    const at = Math.max(this.#latest, Math.floor(time))
+    this.#latest = at
     const { type, command, payload, meta } = toRow(event)
     if (event.lane === undefined) {
       this.#append({ execution: this.id, seq: ++this.#seq, type, command, payload, meta, at, after: null, nth: null })

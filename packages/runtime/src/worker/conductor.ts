@@ -260,7 +260,7 @@ export class Conductor {
       await Promise.allSettled([aborted]) // all steps of the execution: those of the next run must not be among them
       const next = await this.#options.next(actor)
       if (actor.dropped) return
-      for (const delivery of actor.takeInputs()) next.offer(delivery)
+      for (const delivery of actor.takeInputs()) next.offer(delivery, delivery.at)
       next.pausing = actor.pausing
       actor.dropped = true
       this.#actors.set(next.id, next)

@@ -186,18 +186,20 @@ class Place implements LogPlace {
   seq = 0
   lanes: Map<string, number> | undefined
   nth = 0
+  at = 0
 
   constructor(id: string) {
     this.#id = id
   }
 
   /** @throws HistoryGap if it is not the event that comes next. */
-  pass({ seq, lane, nth }: LogRow): void {
+  pass({ seq, lane, nth, at }: LogRow): void {
     const before = lane === null ? this.seq || seq - 1 : this.lanes?.get(lane) ?? 0 // a run begins where the one before it has ended
     if (seq !== before + 1) throw new HistoryGap(this.#id, before + 1)
     if (lane === null) this.seq = seq
     else (this.lanes ??= new Map()).set(lane, seq)
     this.nth = Math.max(this.nth, nth ?? 0)
+    this.at = Math.max(this.at, at.getTime())
   }
 }
 

@@ -26,7 +26,7 @@ export class TurnLoop {
 
   offer(actor: Actor, delivery: Delivery): void {
     if (actor.dropped) return
-    actor.offer(delivery)
+    actor.offer(delivery, this.#options.now())
     if (!actor.busy) this.#schedule(actor)
   }
 
