@@ -48,6 +48,39 @@ describe('a turn', () => {
     expect(drafts.map(({ events, commands }) => ({ events, commands: commands.map(commandLine) }))).toEqual([{ events: [], commands: ['a()'] }])
   })
 
+  it('is of the time at which its input came, however long that waited, and no event is older than the one before it', async () => {
+    let now = 1_000_000.5
+    const drafts: TurnDraft[] = []
+    const turns = new TurnLoop({
+      now: () => now,
+      commit: (actor) => {
+        drafts.push(actor.takeTurn())
+        turns.release(actor)
+      },
+      broken: (_, error) => {
+        throw error
+      },
+    })
+    const actor = await actorOf('x', flow(async ({ step, sleep }) => {
+      await step('a')
+      await sleep(100)
+      return step('b')
+    }))
+    turns.begin(actor)
+    await turns.idle()
+    turns.offer(actor, { input: done('a', 1) })
+    now += 50
+    await turns.idle()
+    now -= 1_000
+    turns.offer(actor, { input: { kind: 'timer', command: 'sleep' } })
+    await turns.idle()
+    expect(drafts.flatMap(({ events }) => events.map(({ type, at, payload }) => [type, at, type === 'TimerStarted' ? payload : undefined]))).toEqual([
+      ['StepCompleted', 1_000_000, undefined],
+      ['TimerStarted', 1_000_000, JSON.stringify({ dueAt: 1_000_100.5 })],
+      ['TimerFired', 1_000_000, undefined],
+    ])
+  })
+
   it('holds all inputs that waited, in order, and what followed from each', async () => {
     const { turns, drafts } = loop()
     const actor = await actorOf('x', parallel)

@@ -129,7 +129,8 @@ export class Actor {
 
   /**
    * Takes inputs until one has become an event, and delivers it; what the program does about it happens in the microtasks. It is of the
-   * time at which it came: how long it had to wait for its turn delays no timer that follows from it. Delivers none while the program has yet to run on with what `afterDrain` told it.
+   * time at which it came: how long it had to wait for its turn delays no timer that follows from it. Delivers none while the program has
+   * yet to run on with what `afterDrain` told it.
    */
   advance(now: number): void {
     if (this.#told) {
@@ -165,7 +166,7 @@ export class Actor {
       this.#told = true
       return true
     }
-    const at = this.#deliveredAt ?? now
+    const at = Math.max(this.#latest, this.#deliveredAt ?? now) // as it will stand in the log, also where the clock is behind that
     const { events, commands, more } = this.execution.collect(at)
     for (const event of events) this.#push(event, at)
     for (const command of commands) this.#turn.commands = including(this.#turn.commands, command)
